@@ -1,0 +1,205 @@
+"""The paper account: the opening fill of the session, real costs, T+2 settlement.
+
+It knows one price a session, the open, so an order fills at once or rests until it is
+cancelled or the session closes.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, Protocol
+
+from khms_trader import ledger as books
+from khms_trader.broker.paper_book import BookedFill, PaperBook
+from khms_trader.domain.account import Account, Holding
+from khms_trader.domain.order import BrokerOrder, Order, OrderAck, OrderType, Side
+from khms_trader.domain.quote import Quote
+from khms_trader.errors import OrderRejected
+from khms_trader.market.fills import opening_fill_price
+from khms_trader.market.prices import is_on_tick, tick_rule
+from khms_trader.market.rates import CostRates
+from khms_trader.planning.due import worst_price
+from khms_trader.planning.rules import cash_needed
+from khms_trader.ports import Clock, Quotes
+
+PAPER_ACCOUNT: Final = "paper"
+
+
+class Sessions(Protocol):
+    """What the paper account asks of the calendar."""
+
+    def is_session(self, day: date) -> bool:
+        """Return True when the exchange trades on ``day``."""
+
+    def opens_at(self, session: date) -> datetime:
+        """Return when the session opens."""
+
+    def closes_at(self, session: date) -> datetime:
+        """Return when the session closes."""
+
+    def session_after(self, session: date, count: int) -> date:
+        """Return the session ``count`` sessions later."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperMarket:
+    """What the paper account lives in."""
+
+    clock: Clock
+    calendar: Sessions
+    quotes: Quotes
+    costs: CostRates
+
+
+class PaperBroker:
+    """A ``Broker`` whose account is a file of ours and whose market is ``Quotes``."""
+
+    account_id = PAPER_ACCOUNT
+
+    def __init__(self, book: PaperBook, market: PaperMarket) -> None:
+        """Trade the account in ``book``."""
+        self._book = book
+        self._market = market
+
+    def account(self) -> Account:
+        """Return the account, settled up to today."""
+        now = self._market.clock.now()
+        ledger = books.settle(self._book.ledger(), now.date())
+        reserved, resting = self._reserved(now)
+        holdings = tuple(
+            self._holding(symbol, position, resting.get(symbol, 0))
+            for symbol, position in sorted(ledger.positions.items())
+        )
+        return Account(
+            account=self.account_id,
+            observed_at=now,
+            cash=ledger.cash,
+            cash_d2=ledger.cash_d2,
+            spendable=ledger.cash_d2 - reserved,
+            total=ledger.cash_d2 + sum(holding.value for holding in holdings),
+            holdings=holdings,
+        )
+
+    def orders(self, session: date) -> tuple[BrokerOrder, ...]:
+        """Return every order of ``session``, oldest first."""
+        now = self._market.clock.now()
+        is_over = now > self._market.calendar.closes_at(session)
+        return self._book.orders(session, is_over=is_over)
+
+    def submit(self, order: Order) -> OrderAck:
+        """Place ``order``: it fills at the open at once, or rests.
+
+        Raises:
+            OrderRejected: outside the session, unknown or halted symbol, a price off
+                the tick or the day's limits, too little cash or too few shares.
+        """
+        now = self._market.clock.now()
+        quote = self._tradable(order, now)
+        with self._book.transaction():
+            ledger = books.settle(self._book.ledger(), now.date())
+            reserve = self._reserve(order, quote, ledger, now)
+            fill = self._fill(order, quote)
+            if fill.quantity:
+                self._book.write_ledger(self._booked(ledger, order, fill, now.date()))
+                reserve = 0
+            number = self._book.add_order(order, at=now, reserved=reserve, fill=fill)
+        return OrderAck(number=f"{number:010d}", accepted_at=now)
+
+    def cancel(self, order: BrokerOrder) -> None:
+        """Cancel the open rest of ``order``."""
+        with self._book.transaction():
+            self._book.cancel_order(int(order.number))
+
+    def _reserved(self, now: datetime) -> tuple[int, dict[str, int]]:
+        calendar = self._market.calendar
+        today = now.date()
+        if not calendar.is_session(today) or now > calendar.closes_at(today):
+            return 0, {}
+        return self._book.reserved(today)
+
+    def _holding(self, symbol: str, position: books.Position, resting: int) -> Holding:
+        now = self._market.clock.now()
+        quote = self._market.quotes.opening_quote(symbol, now.date())
+        price = self._market.quotes.last_price(symbol, now)
+        return Holding(
+            symbol=symbol,
+            name=quote.name if quote else "",
+            quantity=position.quantity,
+            sellable=position.quantity - resting,
+            average_price=position.average_price,
+            price=price or 0,
+        )
+
+    def _tradable(self, order: Order, now: datetime) -> Quote:
+        calendar = self._market.calendar
+        today = now.date()
+        if not calendar.is_session(today) or not (
+            calendar.opens_at(today) <= now <= calendar.closes_at(today)
+        ):
+            raise OrderRejected("market_closed", symbol=order.symbol)
+        quote = self._market.quotes.opening_quote(order.symbol, today)
+        if quote is None:
+            raise OrderRejected("unknown_symbol", symbol=order.symbol)
+        if quote.is_halted:
+            raise OrderRejected("symbol_halted", symbol=order.symbol)
+        if order.order_type is OrderType.LIMIT and not _is_price_allowed(order, quote):
+            raise OrderRejected(
+                "price_not_allowed", symbol=order.symbol, price=order.limit_price
+            )
+        return quote
+
+    def _reserve(
+        self, order: Order, quote: Quote, ledger: books.Ledger, now: datetime
+    ) -> int:
+        reserved, resting = self._reserved(now)
+        if order.side is Side.SELL:
+            sellable = ledger.quantity(order.symbol) - resting.get(order.symbol, 0)
+            if order.quantity > sellable:
+                raise OrderRejected("not_enough_shares", symbol=order.symbol)
+            return 0
+        fee_rate = self._market.costs.fee_rate
+        needed = cash_needed(order.quantity, worst_price(order, quote), fee_rate)
+        if needed > ledger.cash_d2 - reserved:
+            raise OrderRejected("not_enough_cash", symbol=order.symbol)
+        return needed
+
+    def _fill(self, order: Order, quote: Quote) -> BookedFill:
+        price = opening_fill_price(
+            quote.open_price or 0,
+            order.side is Side.BUY,
+            order.limit_price or 0,
+            quote.upper_limit or 0,
+            quote.lower_limit or 0,
+            self._market.costs.slippage_rate,
+            tick_rule(quote.session, quote.kind),
+        )
+        if price <= 0:
+            return BookedFill()
+        value = price * order.quantity
+        costs = self._market.costs
+        tax = costs.tax(order.side, value, quote.session, quote.kind)
+        return BookedFill(
+            quantity=order.quantity, value=value, costs=costs.fee(value) + tax
+        )
+
+    def _booked(
+        self, ledger: books.Ledger, order: Order, fill: BookedFill, session: date
+    ) -> books.Ledger:
+        book = books.buy if order.side is Side.BUY else books.sell
+        return book(
+            ledger,
+            order.symbol,
+            quantity=fill.quantity,
+            value=fill.value,
+            costs=fill.costs,
+            settles_on=self._market.calendar.session_after(
+                session, books.SETTLEMENT_SESSIONS
+            ),
+        )
+
+
+def _is_price_allowed(order: Order, quote: Quote) -> bool:
+    price = order.limit_price or 0
+    rule = tick_rule(quote.session, quote.kind)
+    upper = quote.upper_limit or price
+    lower = quote.lower_limit or price
+    return is_on_tick(price, rule) and lower <= price <= upper

@@ -1,0 +1,208 @@
+"""The paper account's file: its ledger and its orders, changed all or nothing.
+
+Knows SQL and the shapes it stores, no market rule.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+from khms_trader.domain.order import BrokerOrder, Order, OrderType, Side
+from khms_trader.errors import StorageError
+from khms_trader.ledger import Ledger, Position
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS ledger (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    document TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS orders (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    session TEXT NOT NULL,
+    symbol TEXT NOT NULL,
+    side TEXT NOT NULL,
+    quantity INTEGER NOT NULL CHECK (quantity > 0),
+    order_type TEXT NOT NULL,
+    limit_price INTEGER,
+    ordered_at TEXT NOT NULL,
+    reserved INTEGER NOT NULL DEFAULT 0,
+    filled_quantity INTEGER NOT NULL DEFAULT 0,
+    filled_value INTEGER NOT NULL DEFAULT 0,
+    costs INTEGER NOT NULL DEFAULT 0,
+    is_cancelled INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX IF NOT EXISTS orders_by_session ON orders (session);
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookedFill:
+    """What an order got, in shares and won."""
+
+    quantity: int = 0
+    value: int = 0
+    costs: int = 0
+
+
+class PaperBook:
+    """One open connection to the paper account's file."""
+
+    def __init__(self, path: Path, *, initial_cash: int) -> None:
+        """Open or create ``path``; a new account starts with ``initial_cash`` won.
+
+        Raises:
+            StorageError: the file is damaged or cannot be written.
+        """
+        self._path = path
+        with self._translated():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = sqlite3.connect(path, isolation_level=None)
+            self._connection.row_factory = sqlite3.Row
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection.executescript(_SCHEMA)
+            self._connection.execute(
+                "INSERT OR IGNORE INTO ledger VALUES (1, ?)",
+                (_ledger_text(Ledger(cash=initial_cash)),),
+            )
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commit everything in the block together, or nothing of it."""
+        with self._translated():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            finally:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+
+    def ledger(self) -> Ledger:
+        """Return the ledger as last written."""
+        with self._translated():
+            row = self._connection.execute("SELECT document FROM ledger").fetchone()
+        return _ledger_from(row["document"])
+
+    def write_ledger(self, ledger: Ledger) -> None:
+        """Replace the ledger."""
+        self._connection.execute(
+            "UPDATE ledger SET document = ?", (_ledger_text(ledger),)
+        )
+
+    def add_order(
+        self, order: Order, *, at: datetime, reserved: int, fill: BookedFill
+    ) -> int:
+        """Store a new order with what it got at once and return its number."""
+        cursor = self._connection.execute(
+            "INSERT INTO orders (session, symbol, side, quantity, order_type,"
+            " limit_price, ordered_at, reserved, filled_quantity, filled_value, costs)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                at.date().isoformat(),
+                order.symbol,
+                order.side,
+                order.quantity,
+                order.order_type,
+                order.limit_price,
+                at.isoformat(),
+                reserved,
+                fill.quantity,
+                fill.value,
+                fill.costs,
+            ),
+        )
+        return int(cursor.lastrowid or 0)
+
+    def cancel_order(self, number: int) -> None:
+        """Mark the rest of the order as cancelled."""
+        self._connection.execute(
+            "UPDATE orders SET is_cancelled = 1, reserved = 0 WHERE number = ?",
+            (number,),
+        )
+
+    def orders(self, session: date, *, is_over: bool) -> tuple[BrokerOrder, ...]:
+        """Return the orders of ``session``, oldest first."""
+        with self._translated():
+            rows = self._connection.execute(
+                "SELECT * FROM orders WHERE session = ? ORDER BY number",
+                (session.isoformat(),),
+            ).fetchall()
+        return tuple(_order_from(row, is_over=is_over) for row in rows)
+
+    def reserved(self, session: date) -> tuple[int, dict[str, int]]:
+        """Return won held back for open buys, and shares for open sells by symbol."""
+        with self._translated():
+            rows = self._connection.execute(
+                "SELECT symbol, side, quantity - filled_quantity AS rest, reserved"
+                " FROM orders WHERE session = ? AND is_cancelled = 0"
+                " AND filled_quantity < quantity",
+                (session.isoformat(),),
+            ).fetchall()
+        shares: dict[str, int] = {}
+        for row in rows:
+            if row["side"] == Side.SELL:
+                shares[row["symbol"]] = shares.get(row["symbol"], 0) + row["rest"]
+        return sum(row["reserved"] for row in rows), shares
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            raise StorageError(
+                "paper_book_unusable", path=str(self._path), reason=str(error)
+            ) from error
+
+
+def _ledger_text(ledger: Ledger) -> str:
+    return json.dumps(
+        {
+            "cash": ledger.cash,
+            "pending": [[day.isoformat(), won] for day, won in ledger.pending],
+            "positions": {
+                symbol: [position.quantity, position.cost]
+                for symbol, position in sorted(ledger.positions.items())
+            },
+        }
+    )
+
+
+def _ledger_from(text: str) -> Ledger:
+    document = json.loads(text)
+    return Ledger(
+        cash=document["cash"],
+        pending=tuple(
+            (date.fromisoformat(day), won) for day, won in document["pending"]
+        ),
+        positions={
+            symbol: Position(quantity=quantity, cost=cost)
+            for symbol, (quantity, cost) in document["positions"].items()
+        },
+    )
+
+
+def _order_from(row: sqlite3.Row, *, is_over: bool) -> BrokerOrder:
+    is_complete = row["filled_quantity"] == row["quantity"]
+    return BrokerOrder(
+        number=f"{row['number']:010d}",
+        symbol=row["symbol"],
+        side=Side(row["side"]),
+        quantity=row["quantity"],
+        order_type=OrderType(row["order_type"]),
+        ordered_at=datetime.fromisoformat(row["ordered_at"]),
+        limit_price=row["limit_price"],
+        filled_quantity=row["filled_quantity"],
+        filled_value=row["filled_value"],
+        is_open=not (is_complete or row["is_cancelled"] or is_over),
+        is_cancelled=bool(row["is_cancelled"]),
+    )

@@ -1,0 +1,1 @@
+"""Arguments, Korean sentences, exit codes and logging: the outermost room."""

@@ -1,0 +1,50 @@
+"""The command behind scripts/execute_next_open_plan.py."""
+
+from collections.abc import Sequence
+
+from khms_trader import bootstrap
+from khms_trader.cli.arguments import KoreanArgumentParser, add_at, add_quiet
+from khms_trader.cli.run import ExitCode, run_command
+from khms_trader.cli.start import start
+from khms_trader.console.execute import show_execution
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Execute the plan of today's session and return the exit code."""
+    parser = KoreanArgumentParser(
+        prog="execute_next_open_plan.py",
+        description="장이 열린 직후에 오늘 거래일의 계획을 실행합니다. "
+        "몇 번을 실행해도 같은 주문을 두 번 보내지 않습니다.",
+    )
+    parser.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="아무것도 보내지 않고, 실행했다면 어땠을지 보입니다",
+    )
+    parser.add_argument(
+        "--confirm-first-run",
+        action="store_true",
+        help="처음 쓰는 계좌의 보유를 확인하고 주문을 허용합니다"
+        " (paper 계좌에는 필요 없습니다)",
+    )
+    add_at(parser)
+    add_quiet(parser)
+    options = parser.parse_args(arguments)
+
+    def body() -> int:
+        begun = start(at=options.at, quiet=options.quiet)
+        execution = bootstrap.execute(
+            bootstrap.RunOptions(
+                home=begun.home,
+                settings=begun.settings,
+                clock=begun.clock,
+                is_dry_run=options.dry_run,
+            ),
+            confirm_first_run=options.confirm_first_run,
+        )
+        show_execution(execution, begun.screen, is_dry_run=options.dry_run)
+        report = execution.report
+        unknown = report is not None and report.needs_a_person
+        return ExitCode.UNCONFIRMED if unknown else ExitCode.DONE
+
+    return run_command(body)

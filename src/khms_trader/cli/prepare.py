@@ -1,0 +1,66 @@
+"""The command behind scripts/prepare_next_open_plan.py."""
+
+from collections.abc import Sequence
+
+from khms_trader import bootstrap
+from khms_trader.cli.arguments import (
+    KoreanArgumentParser,
+    add_at,
+    add_quiet,
+    positive_int,
+)
+from khms_trader.cli.run import ExitCode, run_command
+from khms_trader.cli.start import start
+from khms_trader.console.prepare import show_prepared
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Make the plan for the next session and return the exit code."""
+    parser = KoreanArgumentParser(
+        prog="prepare_next_open_plan.py",
+        description="장 마감 뒤에 다음 거래일의 계획을 만듭니다. 주문은 하지 않습니다.",
+    )
+    parser.add_argument(
+        "--universe-limit",
+        type=positive_int,
+        metavar="개수",
+        help="거래대금 순으로 볼 종목 수 (기본: settings.yaml 의 universe.limit)",
+    )
+    parser.add_argument(
+        "--qty",
+        type=positive_int,
+        metavar="주",
+        help="한 종목에 살 주식 수 (기본: settings.yaml 의 execution.sizing)",
+    )
+    parser.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="운영 상태를 건드리지 않고 data/state/dry-run 에만 씁니다",
+    )
+    add_at(parser)
+    add_quiet(parser)
+    options = parser.parse_args(arguments)
+
+    def body() -> int:
+        begun = start(at=options.at, quiet=options.quiet)
+        with begun.screen.progress() as progress:
+            prepared = bootstrap.prepare(
+                bootstrap.RunOptions(
+                    home=begun.home,
+                    settings=begun.settings,
+                    clock=begun.clock,
+                    is_dry_run=options.dry_run,
+                    universe_limit=options.universe_limit,
+                    quantity=options.qty,
+                ),
+                progress,
+            )
+        show_prepared(
+            prepared,
+            begun.screen,
+            bootstrap.costs(begun.settings),
+            is_dry_run=options.dry_run,
+        )
+        return ExitCode.DONE
+
+    return run_command(body)

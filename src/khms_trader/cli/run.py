@@ -1,0 +1,110 @@
+"""Runs a command: whatever goes wrong ends in a Korean sentence and an exit code.
+
+Nobody but the log sees a traceback, and the log sees it masked.
+"""
+
+import logging
+import sys
+import traceback
+from collections.abc import Callable, Iterable
+from enum import IntEnum
+from pathlib import Path
+from typing import Final, TextIO
+
+from khms_trader.cli.logs import log_path, stop_logging
+from khms_trader.cli.sentences import sentences
+from khms_trader.edge import contained
+from khms_trader.errors import (
+    AlreadyRunning,
+    KhmsTraderError,
+    OrderUnconfirmed,
+    Refused,
+    UsageError,
+)
+
+_log: Final = logging.getLogger(__name__)
+_STOPPED: Final = (
+    "사용자가 중단했습니다. 이미 보낸 주문이 있으면 다음 실행이 결과를 확인합니다."
+)
+
+
+class ExitCode(IntEnum):
+    """What the caller of a script is told (a scheduler, a shell, a person)."""
+
+    DONE = 0
+    USAGE = 2
+    REFUSED = 3
+    NOT_AVAILABLE = 4
+    UNCONFIRMED = 5
+    ALREADY_RUNNING = 6
+    INTERRUPTED = 130
+
+
+def run_command(body: Callable[[], int]) -> int:
+    """Run ``body`` and return the exit code: its own, or that of what it raised."""
+    tolerate_encodings()
+    codes: list[int] = []
+
+    def tell(error: Exception) -> None:
+        codes.append(_told(error))
+
+    try:
+        with contained(tell):
+            codes.append(body())
+    except KeyboardInterrupt:
+        _log.warning("stopped by the user")
+        codes.append(ExitCode.INTERRUPTED)
+        _say([_STOPPED])
+    finally:
+        stop_logging()
+    return codes[-1]
+
+
+def exit_code_of(error: Exception) -> ExitCode:
+    """Return the exit code that ``error`` ends a command with."""
+    match error:
+        case OrderUnconfirmed():
+            return ExitCode.UNCONFIRMED
+        case AlreadyRunning():
+            return ExitCode.ALREADY_RUNNING
+        case UsageError():
+            return ExitCode.USAGE
+        case Refused():
+            return ExitCode.REFUSED
+        case _:
+            return ExitCode.NOT_AVAILABLE
+
+
+def tolerate_encodings() -> None:
+    """Show a ? for what a terminal cannot show (cp949), instead of failing on it."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+
+
+def _told(error: Exception) -> int:
+    _log.error("the command ended with %s", type(error).__name__, exc_info=error)
+    if isinstance(error, KhmsTraderError):
+        _say(sentences(error))
+    else:
+        _say([_unexpected(error)])
+    return exit_code_of(error)
+
+
+def _unexpected(error: Exception) -> str:
+    """Name kind and place, never the message: it may hold anything."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = (
+        f", {Path(frames[-1].filename).name} {frames[-1].lineno}행" if frames else ""
+    )
+    path = log_path()
+    log = f" 자세한 내용: {path}" if path else ""
+    return f"예상하지 못한 오류입니다({type(error).__name__}{place}).{log}"
+
+
+def _say(lines: Iterable[str]) -> None:
+    stream: TextIO | None = sys.stderr
+    if stream is not None:  # there is none under pythonw
+        for line in lines:
+            stream.write(f"{line}\n")

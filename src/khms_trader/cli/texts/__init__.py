@@ -1,0 +1,1 @@
+"""The Korean sentences, one module per room; ``cli.sentences`` puts them together."""

@@ -1,0 +1,53 @@
+"""Files and folders of ours: plans, journal, paper book, locks."""
+
+from typing import Final
+
+STORAGE_TEXTS: Final = {
+    "disk_full": (
+        "디스크가 가득 차 쓰지 못했습니다: {path}. 원래 파일은 그대로입니다. "
+        "공간을 비운 뒤 다시 실행하세요."
+    ),
+    "not_writable": (
+        "쓸 수 없습니다: {path}. 원래 파일은 그대로입니다. 폴더의 쓰기 권한과, "
+        "다른 프로그램이 파일을 열고 있는지 확인하세요."
+    ),
+    "write_failed": (
+        "쓰지 못했습니다: {path} ({reason}). 원래 파일은 그대로입니다. "
+        "디스크를 확인한 뒤 다시 실행하세요."
+    ),
+    "state_busy": (
+        "다른 실행이 계좌 기록을 쓰는 중이라 복사하지 못했습니다: {path}. "
+        "그 실행이 끝난 뒤 다시 실행하세요."
+    ),
+    "already_running": (
+        "다른 실행이 진행 중입니다({purpose}, 프로세스 {pid}). 끝난 뒤 다시 실행하세요."
+    ),
+    "journal_damaged": (
+        "주문 기록이 깨져 {kept}에 따로 보관했습니다: {path} ({reason}). 주문 "
+        "내역을 증권사 앱에서 확인하고, 백업이 있으면 그 자리에 되돌린 뒤 다시 "
+        "실행하세요."
+    ),
+    "journal_not_writable": (
+        "주문 기록을 쓸 수 없어 주문하지 않습니다: {path} ({reason}). "
+        "디스크 공간과 쓰기 권한을 확인하세요."
+    ),
+    "journal_too_new": (
+        "주문 기록이 더 새로운 판({version})으로 만들어졌습니다: {path}. "
+        "khms_trader를 새 판으로 올리세요."
+    ),
+    "journal_order_missing": (
+        "주문 기록에 없는 주문입니다: {symbol}. 로그를 확인하고 증권사 앱의 주문 "
+        "내역과 맞춰 보세요."
+    ),
+    "journal_row_unreadable": (
+        "주문 기록에 읽을 수 없는 줄이 있습니다({kind}). 로그를 확인하세요."
+    ),
+    "journal_step_refused": (
+        "주문 기록이 있을 수 없는 상태 변화를 거부했습니다: {path} ({reason}). "
+        "로그를 확인하세요."
+    ),
+    "paper_book_unusable": (
+        "paper 계좌 장부를 쓸 수 없습니다: {path} ({reason}). 권한을 확인하세요. "
+        "깨진 장부라면 그 폴더를 다른 이름으로 옮기면 새 계좌로 시작합니다."
+    ),
+}

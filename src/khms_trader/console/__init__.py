@@ -1,0 +1,1 @@
+"""Values as Korean tables and lines, one module per command."""

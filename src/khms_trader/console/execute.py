@@ -1,0 +1,128 @@
+"""What an execution came to, in Korean: its orders, counts of the rest, the account."""
+
+from collections import Counter
+from typing import Final
+
+from khms_trader.console.screen import Screen, day_text, won
+from khms_trader.domain.account import Account
+from khms_trader.domain.order import Side
+from khms_trader.domain.reasons import korean_of
+from khms_trader.domain.report import LineEnd, LineReport, SessionReport
+from khms_trader.execution.execute import Execution, Outcome
+
+_SIDES: Final = {Side.BUY: "매수", Side.SELL: "매도"}
+_COLUMNS: Final = (
+    "구분",
+    "종목",
+    "결과",
+    ">수량",
+    ">체결가",
+    ">시가",
+    ">미끄러짐",
+    ">수수료",
+    ">세금",
+)
+
+
+def show_execution(execution: Execution, screen: Screen, *, is_dry_run: bool) -> None:
+    """Show the outcome and, where there is one, the report."""
+    if is_dry_run:
+        screen.line(
+            "[드라이런] 아무것도 보내지 않았고 운영 상태는 그대로입니다. "
+            "실행했다면 이렇게 됩니다:",
+            style="yellow",
+        )
+    if execution.confirmed is not None:
+        _show_confirmed(execution, screen)
+    if execution.outcome is Outcome.NOT_A_SESSION:
+        screen.line(
+            f"{day_text(execution.session)}은 휴장일이라 할 일이 없습니다. "
+            f"다음 거래일은 {day_text(execution.next_session)}입니다."
+        )
+    if execution.outcome is Outcome.DONE_BEFORE:
+        screen.line("이미 실행한 계획입니다. 새로 보낸 주문은 없습니다.")
+    if execution.report is not None:
+        _show_report(execution.report, screen)
+        screen.line(f"보고서: {execution.report_path}")
+
+
+def _show_confirmed(execution: Execution, screen: Screen) -> None:
+    account = execution.confirmed
+    if account is None:
+        return
+    screen.line(f"계좌 {account.account}의 첫 사용을 확인했습니다.", style="bold")
+    rows = [
+        (f"{h.name} {h.symbol}".strip(), f"{h.quantity:,}", won(h.price))
+        for h in account.holdings
+    ]
+    screen.table(
+        "전략이 건드리지 않을 보유(legacy)", ("종목", ">수량", ">현재가"), rows
+    )
+    for refusal in execution.refusals:
+        screen.line(f"지금은 주문하지 않습니다: {refusal.korean}")
+
+
+def _show_report(report: SessionReport, screen: Screen) -> None:
+    screen.line(
+        f"{day_text(report.session)} 실행 결과 · 계좌 {report.account} · "
+        f"계획 {report.plan_id}",
+        style="bold",
+    )
+    sent = [line for line in report.lines if line.order is not None]
+    screen.table("주문", _COLUMNS, [_order_row(line) for line in sent])
+    if not sent:
+        screen.line("보낸 주문이 없습니다.")
+    _show_skipped(report, screen)
+    _show_attention(report, screen)
+    if report.before is not None and report.after is not None:
+        _show_account(report.before, report.after, screen)
+
+
+def _order_row(line: LineReport) -> tuple[str, ...]:
+    order = line.order
+    if order is None:
+        return ()
+    average = order.average_price
+    slippage = order.slippage_bps
+    return (
+        _SIDES[line.side],
+        f"{line.name} {line.symbol}".strip(),
+        line.end.korean,
+        f"{order.filled_quantity:,}/{order.quantity:,}",
+        "-" if average is None else won(average),
+        "-" if order.open_price is None else won(order.open_price),
+        "-" if slippage is None else f"{slippage:.1f}bp",
+        won(order.fee),
+        won(order.tax),
+    )
+
+
+def _show_skipped(report: SessionReport, screen: Screen) -> None:
+    counts = Counter(
+        (line.side, line.reason) for line in report.ending(LineEnd.SKIPPED)
+    )
+    for (side, reason), count in sorted(counts.items()):
+        screen.line(f"보내지 않음: {_SIDES[side]} {count}건 - {korean_of(reason)}")
+
+
+def _show_attention(report: SessionReport, screen: Screen) -> None:
+    waiting = report.ending(LineEnd.OPEN)
+    if waiting:
+        screen.line(
+            f"대기 {len(waiting)}건: 장이 끝난 뒤 다음 실행이 정리합니다.",
+            style="yellow",
+        )
+    for line in report.ending(LineEnd.UNCONFIRMED):
+        screen.warning(
+            f"확인 필요: {_SIDES[line.side]} {line.name} {line.symbol} 주문이 "
+            "접수되었는지 알 수 없습니다. 다시 보내지 않습니다. 증권사 앱에서 "
+            "확인하세요."
+        )
+
+
+def _show_account(before: Account, after: Account, screen: Screen) -> None:
+    screen.line(
+        f"계좌: 예수금 {won(after.cash)} · D+2 {won(after.cash_d2)} · "
+        f"총평가 {won(after.total)} ({after.total - before.total:+,}원) · "
+        f"보유 {len(after.holdings)}종목"
+    )

@@ -1,0 +1,110 @@
+"""Where a command writes: tables on a terminal, the same as plain lines elsewhere."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import Final
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.progress import Progress as RichProgress
+
+_WEEKDAYS: Final = "월화수목금토일"
+RIGHT: Final = ">"
+
+
+class Screen:
+    """Shows titles, lines and tables, or nothing when quiet."""
+
+    def __init__(self, console: Console, *, quiet: bool = False) -> None:
+        """Write to ``console``."""
+        self._console = console
+        self._quiet = quiet
+
+    def line(self, text: str = "", *, style: str | None = None) -> None:
+        """Show one line."""
+        if not self._quiet:
+            self._console.print(
+                text, style=style, markup=False, highlight=False, soft_wrap=True
+            )
+
+    def warning(self, text: str) -> None:
+        """Show one line that even ``--quiet`` does not hide."""
+        self._console.print(
+            text, style="bold red", markup=False, highlight=False, soft_wrap=True
+        )
+
+    def table(
+        self, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]
+    ) -> None:
+        """Show ``rows`` under ``columns``; a column named ``>x`` is right-aligned."""
+        if self._quiet or not rows:
+            return
+        if not self._console.is_terminal:
+            self.line(f"[{title}]")
+            for row in rows:
+                self.line("  " + " | ".join(row))
+            return
+        self._console.print(_rich_table(title, columns, rows))
+
+    @contextmanager
+    def progress(self) -> Iterator["StepProgress"]:
+        """Show long work as a bar with the time left; lines where there is no bar."""
+        if self._quiet or not self._console.is_terminal:
+            yield StepProgress(None)
+            return
+        bar = RichProgress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TaskProgressColumn(),
+            TimeRemainingColumn(),
+            console=self._console,
+            transient=True,
+        )
+        with bar:
+            yield StepProgress(bar)
+
+
+class StepProgress:
+    """The ``Progress`` port over a rich bar, or over nothing."""
+
+    def __init__(self, bar: RichProgress | None) -> None:
+        """Show on ``bar`` when there is one."""
+        self._bar = bar
+        self._task = bar.add_task("", total=None) if bar else None
+
+    def step(self, done: int, total: int, what: str) -> None:
+        """Say that ``done`` of ``total`` steps are done and ``what`` comes now."""
+        if self._bar is not None and self._task is not None:
+            self._bar.update(self._task, completed=done, total=total, description=what)
+
+
+def day_text(day: date) -> str:
+    """Return ``2026-11-23 (월)``."""
+    return f"{day} ({_WEEKDAYS[day.weekday()]})"
+
+
+def won(amount: float) -> str:
+    """Return ``1,234,567원``."""
+    return f"{amount:,.0f}원"
+
+
+def _rich_table(
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]
+) -> object:
+    from rich.table import Table  # noqa: PLC0415 - the 09:01 path stays light
+
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for column in columns:
+        is_right = column.startswith(RIGHT)
+        table.add_column(
+            column.removeprefix(RIGHT), justify="right" if is_right else "left"
+        )
+    for row in rows:
+        table.add_row(*row)
+    return table

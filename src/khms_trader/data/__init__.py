@@ -1,0 +1,1 @@
+"""Bars, listings and universes: generated, stored, imported, refreshed, judged."""

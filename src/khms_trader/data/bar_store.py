@@ -1,0 +1,188 @@
+"""Daily bars on disk: one Parquet file per source and price basis, never mixed.
+
+What a reader gets depends on the past only: a panel up to a session is the same
+whether or not the file goes on after it. The module stays light; numpy and pyarrow
+come with the first call.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from khms_trader.domain.instrument import Instrument, kind_of
+from khms_trader.domain.plan import BarsState
+from khms_trader.durable import replace_file
+from khms_trader.errors import DataError
+
+if TYPE_CHECKING:  # numpy stays out of the 09:01 path
+    from khms_trader.domain.panel import Panel
+
+Signature = tuple[int, int, int]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Loaded:
+    """What was read of the file.
+
+    Attributes:
+        signature: of the file it was read from; another one means another file.
+        until: the session it reaches at least; None when it is the whole file.
+        first_rows: by column, the row of the symbol's first bar.
+        begun: the latest cut to the symbols listed by some session, by their number,
+            which identifies them as symbols only ever join.
+    """
+
+    signature: Signature
+    until: date | None
+    panel: "Panel"
+    first_rows: tuple[int, ...]
+    begun: dict[int, "Panel"] = field(default_factory=dict)
+
+
+class ParquetBarStore:
+    """Bars and listing of one source on one basis, in ``<name>-<basis>.parquet``.
+
+    The arrays it returns are read-only views of one copy in memory, which is read
+    again when the file was replaced.
+    """
+
+    def __init__(self, folder: Path, *, name: str, basis: str) -> None:
+        """Stand for the file in ``folder``; nothing is read or made yet."""
+        self.name = name
+        self.basis = basis
+        self.path = folder / f"{name}-{basis}.parquet"
+        self._loaded: _Loaded | None = None
+
+    def panel(self, until: date, symbols: Sequence[str] | None = None) -> "Panel":
+        """Return all bars up to and including ``until``, of ``symbols`` or of all.
+
+        Raises:
+            DataError: ``bars_missing``, ``bars_start_later``, ``bars_unreadable`` or
+                ``bars_mixed``.
+        """
+        seen = _begun_by(until, self._load(until)).until(until)
+        if not seen.sessions:
+            code = "bars_start_later"
+            raise DataError(code, path=str(self.path), until=until)
+        return seen if symbols is None else seen.only(symbols)
+
+    def state_of(self, session: date, now: datetime) -> BarsState:  # noqa: ARG002 - port
+        """Return FINAL: whoever writes the store writes bars that do not change."""
+        return BarsState.FINAL
+
+    def write(self, panel: "Panel") -> None:
+        """Replace everything stored by ``panel``, all or nothing.
+
+        Raises:
+            DataError: the file there is not this store's (``bars_mixed``) or not a
+                bar file at all (``bars_unreadable``).
+            StorageError: it could not be written; the old file stands.
+        """
+        from khms_trader.data import bar_file  # noqa: PLC0415 - loads pyarrow
+
+        if self.path.exists():
+            self._check_label()
+        content = bar_file.encoded(panel, source=self.name, basis=self.basis)
+        replace_file(self.path, lambda file: file.write(content))
+        self._loaded = None
+
+    def instruments(self, asof: date) -> tuple[Instrument, ...]:
+        """Return every symbol with a bar on ``asof``, traded or not, by symbol.
+
+        References are the close and volume of the stored session before ``asof``, 0
+        for a symbol without a bar there. An ETF cannot be told from an equity here.
+
+        Raises:
+            DataError: as for ``panel``, and ``bars_session_missing`` when nothing is
+                stored of ``asof`` itself.
+        """
+        panel = self.panel(asof)
+        if panel.sessions[-1] != asof:
+            code, newest = "bars_session_missing", panel.sessions[-1]
+            raise DataError(code, path=str(self.path), session=asof, newest=newest)
+        before = panel.until(panel.sessions[-2]) if len(panel.sessions) > 1 else None
+        blank = [0] * len(panel.symbols)
+        prices = blank if before is None else before.close[-1].tolist()
+        volumes = blank if before is None else before.volume[-1].tolist()
+        today = panel.close[-1].tolist()
+        return tuple(
+            Instrument(
+                symbol=symbol,
+                name=panel.names.get(symbol, ""),
+                kind=kind_of(symbol),
+                reference_price=price,
+                reference_volume=volume,
+            )
+            for symbol, close, price, volume in zip(
+                panel.symbols, today, prices, volumes, strict=True
+            )
+            if close
+        )
+
+    def _load(self, until: date) -> _Loaded:
+        """Return what is in memory, read (again) when it is not enough."""
+        signature = self._signature()
+        held = self._loaded
+        if held is not None and held.signature == signature:
+            if held.until is None or until <= held.until:
+                return held
+            # Somebody walks through time: from now on keep the whole file.
+            self._loaded = self._read(signature, None)
+        else:
+            self._loaded = self._read(signature, until)
+        return self._loaded
+
+    def _read(self, signature: Signature, until: date | None) -> _Loaded:
+        from khms_trader.data import bar_file  # noqa: PLC0415 - loads pyarrow
+
+        self._check_label()
+        panel, is_whole = bar_file.read_panel(self.path, until)
+        begins = (panel.close > 0).argmax(axis=0).tolist() if panel.sessions else []
+        return _Loaded(
+            signature=signature,
+            until=None if is_whole else until,
+            panel=panel,
+            first_rows=tuple(begins),
+        )
+
+    def _signature(self) -> Signature:
+        try:
+            status = self.path.stat()
+        except FileNotFoundError as error:
+            code = "bars_missing"
+            raise DataError(code, path=str(self.path)) from error
+        except OSError as error:
+            code, reason = "bars_unreadable", error.strerror
+            raise DataError(code, path=str(self.path), reason=reason) from error
+        return status.st_mtime_ns, status.st_size, status.st_ino
+
+    def _check_label(self) -> None:
+        from khms_trader.data import bar_file  # noqa: PLC0415 - loads pyarrow
+
+        label = bar_file.read_label(self.path)
+        if (label.source, label.basis) != (self.name, self.basis):
+            code = "bars_mixed"
+            raise DataError(
+                code,
+                path=str(self.path),
+                found=f"{label.source}-{label.basis}",
+                wanted=f"{self.name}-{self.basis}",
+            )
+
+
+def _begun_by(session: date, loaded: _Loaded) -> "Panel":
+    """Return the panel of the symbols that had a bar by ``session``, all rows."""
+    panel = loaded.panel
+    rows = bisect_right(panel.sessions, session)
+    count = sum(first < rows for first in loaded.first_rows)
+    if count == len(panel.symbols):
+        return panel
+    if count not in loaded.begun:
+        pairs = zip(panel.symbols, loaded.first_rows, strict=True)
+        begun = panel.only([symbol for symbol, first in pairs if first < rows])
+        # Only the latest cut is kept: a copy may be as large as the file.
+        loaded.begun = {count: begun}
+    return loaded.begun[count]

@@ -1,0 +1,1 @@
+"""Pure nouns of trading; re-exports nothing, so that the light path stays light."""

@@ -1,0 +1,179 @@
+"""What happened, as frozen values in the past tense.
+
+Journal row, log line, message and dashboard row are renderings of the same value.
+Every event knows the account and the session it belongs to and when it happened.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from khms_trader.domain.account import Account
+from khms_trader.domain.order import OrderKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Base of all events.
+
+    Attributes:
+        at: aware, in Asia/Seoul.
+        session: the session the event belongs to; for a plan, the one it is for.
+    """
+
+    at: datetime
+    account: str
+    session: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanPrepared(Event):
+    """A plan was saved."""
+
+    plan_id: str
+    buys: int
+    sells: int
+    slots_free: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountObserved(Event):
+    """The account was read completely: one point of the equity curve."""
+
+    observed: Account
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountConfirmed(Event):
+    """A person confirmed the first use of the account.
+
+    Attributes:
+        legacy: symbol to shares that were there already and stay untouched.
+    """
+
+    legacy: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldingAdopted(Event):
+    """A person put shares under the strategy's management."""
+
+    symbol: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExecutionStarted(Event):
+    """The plan of the session began to be executed."""
+
+    plan_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderEvent(Event):
+    """Base of what happens to one order."""
+
+    key: OrderKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderIntended(OrderEvent):
+    """The order was committed to the journal; the request leaves after this.
+
+    Attributes:
+        open_price: the session's official open in won, when it was known by then;
+            slippage is measured against it.
+    """
+
+    quantity: int
+    limit_price: int | None = None
+    open_price: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderAccepted(OrderEvent):
+    """The broker holds the order."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRejected(OrderEvent):
+    """The broker definitely refused the order."""
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderUnconfirmed(OrderEvent):
+    """The outcome is unknown; a person or a later run finds out, nothing is resent."""
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderFilled(OrderEvent):
+    """Shares were filled; figures are of the whole order so far.
+
+    Attributes:
+        filled_value: won before costs.
+        is_complete: False while shares are still open.
+    """
+
+    filled_quantity: int
+    filled_value: int
+    is_complete: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderCancelled(OrderEvent):
+    """The open rest was cancelled."""
+
+    filled_quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderExpired(OrderEvent):
+    """The session closed over the open rest."""
+
+    filled_quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderNotPlaced(OrderEvent):
+    """After the close a complete list proved that the order never existed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineSkipped(Event):
+    """A line of the plan was not sent.
+
+    Attributes:
+        side: ``buy`` or ``sell``.
+        reason: a ``SkipReason`` value.
+    """
+
+    plan_id: str
+    symbol: str
+    side: str
+    reason: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExecutionFinished(Event):
+    """Every line of the plan was dealt with as far as this run could."""
+
+    plan_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFailed(Event):
+    """A job ended with an error.
+
+    Attributes:
+        code: the error's code, with nothing secret in it.
+    """
+
+    job: str
+    code: str

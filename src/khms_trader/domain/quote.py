@@ -1,0 +1,35 @@
+"""What the market says of one symbol on one session."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from khms_trader.domain.instrument import Designation, InstrumentKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """Prices and limits of a symbol on a session, in won.
+
+    Attributes:
+        open_price: the opening price; None before it exists or when nobody knows it.
+        price: the last price; equals the open while nothing newer is known.
+        base_price: what the day's limits are computed from (기준가).
+        upper_limit, lower_limit: the day's price limits; None where there are none
+            (정리매매).
+    """
+
+    symbol: str
+    session: date
+    base_price: int
+    upper_limit: int | None
+    lower_limit: int | None
+    open_price: int | None = None
+    price: int | None = None
+    name: str = ""
+    kind: InstrumentKind = InstrumentKind.EQUITY
+    designations: frozenset[Designation] = frozenset()
+
+    @property
+    def is_halted(self) -> bool:
+        """True when no order can trade."""
+        return Designation.HALTED in self.designations

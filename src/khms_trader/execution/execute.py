@@ -1,0 +1,211 @@
+"""Execute: what the plan meant becomes orders, each at most once.
+
+Gather (plan, account, orders, quotes), decide (``planning``), apply (journal, broker).
+Sells go first; their proceeds and slots serve the buys.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from khms_trader.domain.account import Account
+from khms_trader.domain.events import (
+    AccountConfirmed,
+    AccountObserved,
+    ExecutionFinished,
+    ExecutionStarted,
+)
+from khms_trader.domain.plan import Plan
+from khms_trader.domain.report import SessionReport
+from khms_trader.errors import PlanError
+from khms_trader.execution.follow import settle_orders
+from khms_trader.execution.office import Desk, refuse_if
+from khms_trader.execution.phases import send_buys, send_sells
+from khms_trader.execution.report import session_report
+from khms_trader.planning.gates import RunFacts, check_run
+from khms_trader.planning.refusals import Refusal
+
+
+class Outcome(StrEnum):
+    """What an execution came to."""
+
+    NOT_A_SESSION = "not_a_session"
+    CONFIRMED_ONLY = "confirmed_only"
+    EXECUTED = "executed"
+    DONE_BEFORE = "done_before"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Execution:
+    """The result of a run.
+
+    Attributes:
+        next_session: the next date the exchange trades.
+        refusals: why nothing was sent although the account was confirmed.
+    """
+
+    outcome: Outcome
+    session: date
+    next_session: date
+    report: SessionReport | None = None
+    report_path: str = ""
+    confirmed: Account | None = None
+    refusals: tuple[Refusal, ...] = ()
+
+
+def execute(desk: Desk, *, confirm_first_run: bool = False) -> Execution:
+    """Execute the plan of today's session, once.
+
+    Run again, it sends what was never tried, settles what was left open, and shows
+    the report.
+
+    Raises:
+        Refused: a gate said no; nothing was sent.
+        NotAvailable: broker or data cannot be had.
+        AlreadyRunning: another job holds the account.
+    """
+    session = desk.office.clock.now().date()
+    is_session = desk.office.calendar.is_session(session)
+    if not is_session and not confirm_first_run:
+        return _result(desk, session, Outcome.NOT_A_SESSION)
+    with desk.office.open_for("execute"):
+        confirmed = _confirm(desk, session) if confirm_first_run else None
+        plan = desk.office.plans.load(session) if is_session else None
+        if plan is None:
+            if confirmed is None and is_session:
+                raise PlanError("plan_missing", session=session)
+            return _result(desk, session, Outcome.NOT_A_SESSION, confirmed=confirmed)
+        return _execute_plan(desk, plan, session, confirmed)
+
+
+def _execute_plan(
+    desk: Desk, plan: Plan, session: date, confirmed: Account | None
+) -> Execution:
+    settle_orders(desk.office)
+    if _is_finished(desk, plan):
+        return _reported(desk, plan, Outcome.DONE_BEFORE)
+    refusals = check_run(_facts(desk, plan, session))
+    if confirmed is None:
+        refuse_if(next(iter(refusals), None))
+    elif refusals:
+        return _result(
+            desk,
+            session,
+            Outcome.CONFIRMED_ONLY,
+            confirmed=confirmed,
+            refusals=refusals,
+        )
+    _trade(desk, plan)
+    return _reported(desk, plan, Outcome.EXECUTED)
+
+
+def _trade(desk: Desk, plan: Plan) -> None:
+    office = desk.office
+    started = ExecutionStarted(
+        at=office.clock.now(),
+        account=plan.account,
+        session=plan.for_trading_day,
+        plan_id=plan.plan_id,
+    )
+    account = office.reader.account()
+    office.publish(started, _observed(plan, account))
+    send_sells(desk, plan, account)
+    send_buys(desk, plan)
+    finished = ExecutionFinished(
+        at=office.clock.now(),
+        account=plan.account,
+        session=plan.for_trading_day,
+        plan_id=plan.plan_id,
+    )
+    office.publish(_observed(plan, office.reader.account()), finished)
+
+
+def _facts(desk: Desk, plan: Plan, session: date) -> RunFacts:
+    office = desk.office
+    opens_at = office.calendar.opens_at(session)
+    return RunFacts(
+        now=office.clock.now(),
+        session=session,
+        previous_session=office.calendar.previous_session(session),
+        opens_at=opens_at,
+        window_ends_at=opens_at + desk.pace.start_window,
+        account=office.reader.account_id,
+        is_real=desk.is_real,
+        confirmed=office.is_confirmed(),
+        halt_file=desk.halt_file if desk.is_halted() else "",
+        plan=plan,
+    )
+
+
+def _confirm(desk: Desk, session: date) -> Account | None:
+    """Record a first use; None when the account needs none or had it."""
+    office = desk.office
+    if office.is_confirmed():
+        return None
+    account = office.reader.account()
+    managed = office.journal.managed()
+    legacy = {
+        holding.symbol: holding.quantity
+        for holding in account.holdings
+        if holding.symbol not in managed
+    }
+    office.publish(
+        AccountConfirmed(
+            at=office.clock.now(),
+            account=office.reader.account_id,
+            session=session,
+            legacy=legacy,
+        )
+    )
+    return account
+
+
+def _is_finished(desk: Desk, plan: Plan) -> bool:
+    events = desk.office.journal.events(
+        plan.for_trading_day, kinds=(ExecutionFinished,)
+    )
+    return bool(events)
+
+
+def _observed(plan: Plan, account: Account) -> AccountObserved:
+    return AccountObserved(
+        at=account.observed_at,
+        account=plan.account,
+        session=plan.for_trading_day,
+        observed=account,
+    )
+
+
+def _reported(desk: Desk, plan: Plan, outcome: Outcome) -> Execution:
+    journal = desk.office.journal
+    session = plan.for_trading_day
+    report = session_report(
+        plan,
+        records=journal.order_records(session),
+        events=journal.events(session),
+        costs=desk.rules.costs,
+    )
+    path = desk.reports.save(report)
+    return _result(desk, session, outcome, report=report, report_path=str(path))
+
+
+def _result(
+    desk: Desk,
+    session: date,
+    outcome: Outcome,
+    *,
+    report: SessionReport | None = None,
+    report_path: str = "",
+    confirmed: Account | None = None,
+    refusals: tuple[Refusal, ...] = (),
+) -> Execution:
+    is_only_confirmed = confirmed is not None and report is None
+    return Execution(
+        outcome=Outcome.CONFIRMED_ONLY if is_only_confirmed else outcome,
+        session=session,
+        next_session=desk.office.calendar.next_session(session),
+        report=report,
+        report_path=report_path,
+        confirmed=confirmed,
+        refusals=refusals,
+    )

@@ -1,0 +1,145 @@
+"""What the jobs work with: ports, calendar and rules, handed in by bootstrap.
+
+``Office`` is what any job needs to know an account and to write down what happened;
+``Desk`` adds a broker that can trade, so only execute receives it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from khms_trader.domain.account import Account
+from khms_trader.domain.events import AccountConfirmed, Event
+from khms_trader.errors import Refused
+from khms_trader.market.calendar import Calendar
+from khms_trader.planning.due import Holdings, TradingRules
+from khms_trader.planning.gates import clock_is_ahead
+from khms_trader.planning.refusals import Refusal
+from khms_trader.ports import (
+    AccountReader,
+    Broker,
+    Clock,
+    Journal,
+    PlanStore,
+    Quotes,
+    ReportStore,
+    RunLock,
+)
+
+
+class Publish(Protocol):
+    """The one way to say anything: journal first, then tell a person."""
+
+    def __call__(self, *events: Event) -> None:
+        """Commit ``events`` together and pass them on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """One account and everything a job may look at.
+
+    Attributes:
+        reader: the account, without any way to trade it.
+        legacy: symbols that settings keep out of the strategy's reach.
+        needs_confirmation: True when a person must confirm the account's first use.
+        state_folder: where the account's state lies, for messages.
+    """
+
+    clock: Clock
+    calendar: Calendar
+    reader: AccountReader
+    journal: Journal
+    plans: PlanStore
+    lock: RunLock
+    publish: Publish
+    legacy: frozenset[str] = frozenset()
+    needs_confirmation: bool = False
+    state_folder: str = ""
+
+    def holdings(self, account: Account) -> Holdings:
+        """Return ``account`` with whose shares are whose."""
+        return Holdings(
+            account=account, managed=self.journal.managed(), legacy=self.legacy
+        )
+
+    def is_confirmed(self) -> bool:
+        """Return True when the account may be traded at all."""
+        if not self.needs_confirmation:
+            return True
+        return bool(self.journal.events(kinds=(AccountConfirmed,)))
+
+    @contextmanager
+    def open_for(self, job: str) -> Iterator[None]:
+        """Hold the account's lock for ``job``, with a clock that does not run back.
+
+        Raises:
+            AlreadyRunning: another job holds the lock.
+            Refused: the clock stands before the last recorded event.
+        """
+        with self.lock.hold(job):
+            refuse_if(
+                clock_is_ahead(
+                    self.clock.now(),
+                    self.journal.last_event_at(),
+                    account=self.reader.account_id,
+                    folder=self.state_folder,
+                )
+            )
+            yield
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How long execution waits.
+
+    Attributes:
+        sell_wait: for sells to fill before the buys go out.
+        fill_wait: for buys to fill before the rest is cancelled.
+        resolve: for the outcome of an unknown order to show up.
+        poll: between two looks at the order list.
+        start_window: after the open, how long new orders may leave.
+    """
+
+    sell_wait: timedelta
+    fill_wait: timedelta
+    resolve: timedelta
+    poll: timedelta
+    start_window: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """An office that can trade.
+
+    Attributes:
+        halt_file: path of the halt file, for messages.
+    """
+
+    office: Office
+    broker: Broker
+    quotes: Quotes
+    reports: ReportStore
+    rules: TradingRules
+    pace: Pace
+    is_real: bool
+    halt_file: str
+    is_halted: "Halted"
+
+
+class Halted(Protocol):
+    """Asked between two orders."""
+
+    def __call__(self) -> bool:
+        """Return True while the halt file exists."""
+
+
+def refuse_if(refusal: Refusal | None) -> None:
+    """Raise ``refusal`` when there is one.
+
+    Raises:
+        Refused: always, unless ``refusal`` is None.
+    """
+    if refusal is not None:
+        raise Refused(refusal.code, **refusal.facts)

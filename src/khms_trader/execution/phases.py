@@ -1,0 +1,141 @@
+"""The two phases of an execution: gather quotes, decide, send back to back, wait."""
+
+import logging
+from collections.abc import Iterable
+
+from khms_trader.domain.account import Account
+from khms_trader.domain.order import BrokerOrder, OrderRecord, Side
+from khms_trader.domain.plan import Plan
+from khms_trader.domain.quote import Quote
+from khms_trader.domain.reasons import SkipReason
+from khms_trader.errors import BrokerError
+from khms_trader.execution.follow import (
+    UNKNOWN,
+    WORKING,
+    settle_orders,
+    wait_for_fills,
+)
+from khms_trader.execution.office import Desk
+from khms_trader.execution.send import send, skip_event
+from khms_trader.planning.due import (
+    Budget,
+    Decision,
+    Holdings,
+    Skip,
+    choose_buys,
+    choose_sells,
+    symbols_to_quote,
+)
+from khms_trader.planning.rules import cash_needed, slots_free
+
+logger = logging.getLogger(__name__)
+
+
+def send_sells(desk: Desk, plan: Plan, account: Account) -> None:
+    """Send every sell that is held and managed, then wait for the fills."""
+    holdings = desk.office.holdings(account)
+    quotes = _quotes(desk, plan, holdings, Side.SELL)
+    decisions = choose_sells(plan, holdings, quotes, desk.rules)
+    _apply(desk, plan, decisions)
+    wait_for_fills(desk, plan.for_trading_day, desk.pace.sell_wait)
+
+
+def send_buys(desk: Desk, plan: Plan) -> None:
+    """Send the buys that have a slot and the cash, wait, cancel what stays open."""
+    holdings = desk.office.holdings(desk.office.reader.account())
+    quotes = _quotes(desk, plan, holdings, Side.BUY)
+    budget = _budget(desk, plan, holdings)
+    decisions = choose_buys(plan, holdings, quotes, desk.rules, budget=budget)
+    _apply(desk, plan, decisions)
+    wait_for_fills(desk, plan.for_trading_day, desk.pace.fill_wait)
+    _cancel_open_buys(desk, plan)
+
+
+def _apply(desk: Desk, plan: Plan, decisions: Iterable[Decision]) -> None:
+    tried = {(r.key.symbol, r.key.side) for r in _records(desk, plan)}
+    skips = []
+    for decision in decisions:
+        if (decision.line.symbol, decision.side) in tried:
+            continue
+        skip = decision.skip or _send(desk, plan, decision)
+        if skip is not None:
+            skips.append(skip_event(desk, plan, decision, skip))
+    if skips:
+        desk.office.publish(*skips)
+
+
+def _send(desk: Desk, plan: Plan, decision: Decision) -> Skip | None:
+    if decision.order is None:
+        return None
+    if desk.is_halted():
+        return Skip(reason=SkipReason.HALT)
+    if send(desk, plan, decision.order, open_price=decision.open_price):
+        return None
+    return Skip(reason=SkipReason.OPEN_ORDER)
+
+
+def _quotes(
+    desk: Desk, plan: Plan, holdings: Holdings, side: Side
+) -> dict[str, Quote | None]:
+    tried = {r.key.symbol for r in _records(desk, plan) if r.key.side is side}
+    return {
+        symbol: desk.quotes.opening_quote(symbol, plan.for_trading_day)
+        for symbol in symbols_to_quote(plan, holdings, tried, side)
+    }
+
+
+def _budget(desk: Desk, plan: Plan, holdings: Holdings) -> Budget:
+    # Slot and cash of an order whose outcome is unknown stay reserved: the broker may
+    # hold it without showing it yet.
+    records = _records(desk, plan)
+    buys = [record for record in records if record.key.side is Side.BUY]
+    waiting = [record for record in buys if record.state in {*UNKNOWN, *WORKING}]
+    unknown = [record for record in waiting if record.state in UNKNOWN]
+    taken = {record.key.symbol for record in waiting} | set(holdings.managed)
+    return Budget(
+        slots=slots_free(desk.rules.max_positions, len(taken - holdings.legacy)),
+        cash=holdings.account.spendable - sum(_committed(desk, r) for r in unknown),
+        bought_today=sum(_committed(desk, record) for record in buys),
+        orders_today=len(records),
+    )
+
+
+def _committed(desk: Desk, record: OrderRecord) -> int:
+    if record.state.is_final:
+        return record.filled_value + desk.rules.costs.fee(record.filled_value)
+    price = record.order.limit_price or _upper_limit(desk, record)
+    return cash_needed(record.order.quantity, price, desk.rules.costs.fee_rate)
+
+
+def _upper_limit(desk: Desk, record: OrderRecord) -> int:
+    quote = desk.quotes.opening_quote(record.key.symbol, record.key.session)
+    return (quote.upper_limit or 2 * quote.base_price) if quote else 0
+
+
+def _cancel_open_buys(desk: Desk, plan: Plan) -> None:
+    open_numbers = {
+        record.number: record
+        for record in desk.office.journal.order_records(
+            plan.for_trading_day, states=WORKING
+        )
+        if record.key.side is Side.BUY
+    }
+    if not open_numbers:
+        return
+    for row in desk.office.reader.orders(plan.for_trading_day):
+        if row.number in open_numbers and row.is_open:
+            _cancel(desk, row)
+    settle_orders(desk.office)
+
+
+def _cancel(desk: Desk, row: BrokerOrder) -> None:
+    try:
+        desk.broker.cancel(row)
+    except BrokerError as error:
+        # What could not be cancelled stays open in the journal: the next run of any
+        # script settles it by the broker's list.
+        logger.warning("cancel of order %s failed: %s", row.number, error)
+
+
+def _records(desk: Desk, plan: Plan) -> tuple[OrderRecord, ...]:
+    return desk.office.journal.order_records(plan.for_trading_day)

@@ -1,0 +1,141 @@
+"""Plan and journal to report: pure, so that it can be made again at any time."""
+
+from collections.abc import Sequence
+
+from khms_trader.domain.account import Account
+from khms_trader.domain.events import (
+    AccountObserved,
+    Event,
+    ExecutionFinished,
+    ExecutionStarted,
+    LineSkipped,
+)
+from khms_trader.domain.instrument import kind_of
+from khms_trader.domain.order import OrderRecord, OrderState, Side
+from khms_trader.domain.plan import BuyLine, Plan, SellLine
+from khms_trader.domain.report import (
+    LineEnd,
+    LineReport,
+    OrderReport,
+    SessionReport,
+)
+from khms_trader.market.rates import CostRates
+
+_ENDS = {
+    OrderState.INTENDED: LineEnd.UNCONFIRMED,
+    OrderState.UNCONFIRMED: LineEnd.UNCONFIRMED,
+    OrderState.ACCEPTED: LineEnd.OPEN,
+    OrderState.PARTIALLY_FILLED: LineEnd.OPEN,
+    OrderState.FILLED: LineEnd.FILLED,
+    OrderState.CANCELLED: LineEnd.CANCELLED,
+    OrderState.EXPIRED: LineEnd.EXPIRED,
+    OrderState.REJECTED: LineEnd.REJECTED,
+    OrderState.NOT_PLACED: LineEnd.NOT_PLACED,
+}
+
+
+def session_report(
+    plan: Plan,
+    *,
+    records: Sequence[OrderRecord],
+    events: Sequence[Event],
+    costs: CostRates,
+) -> SessionReport:
+    """Return the report of ``plan``'s session from what the journal holds of it."""
+    orders = {(r.key.symbol, r.key.side): r for r in records if r.plan_id}
+    skips = {(e.symbol, e.side): e for e in events if isinstance(e, LineSkipped)}
+    observed = _observed_while_executing(events)
+    return SessionReport(
+        account=plan.account,
+        session=plan.for_trading_day,
+        plan_id=plan.plan_id,
+        strategy=plan.strategy.name,
+        lines=tuple(
+            _line(
+                line,
+                orders.get((line.symbol, side)),
+                skips.get((line.symbol, side)),
+                costs,
+            )
+            for side, lines in ((Side.SELL, plan.sells), (Side.BUY, plan.buys))
+            for line in lines
+        ),
+        before=observed[0] if observed else None,
+        after=observed[-1] if observed else None,
+    )
+
+
+def _observed_while_executing(events: Sequence[Event]) -> list[Account]:
+    # The evening's prepare reads the account on the same session again.
+    marks = [
+        index
+        for index, event in enumerate(events)
+        if isinstance(event, ExecutionStarted | ExecutionFinished)
+    ]
+    if not marks:
+        return []
+    window = events[marks[0] : marks[-1] + 2]
+    return [e.observed for e in window if isinstance(e, AccountObserved)]
+
+
+def _line(
+    line: BuyLine | SellLine,
+    record: OrderRecord | None,
+    skip: LineSkipped | None,
+    costs: CostRates,
+) -> LineReport:
+    side = Side.BUY if isinstance(line, BuyLine) else Side.SELL
+    end, reason, detail = LineEnd.SKIPPED, "", ""
+    if record is not None:
+        end, detail = _end_of(record), record.detail
+    elif skip is not None:
+        reason, detail = skip.reason, skip.detail
+    return LineReport(
+        side=side,
+        symbol=line.symbol,
+        name=line.name,
+        planned_quantity=line.quantity if isinstance(line, BuyLine) else None,
+        reference_price=line.reference_price,
+        end=end,
+        reason=reason,
+        detail=detail,
+        order=_order(record, costs) if record is not None else None,
+    )
+
+
+def _end_of(record: OrderRecord) -> LineEnd:
+    is_ended = record.state in {OrderState.CANCELLED, OrderState.EXPIRED}
+    if is_ended and record.filled_quantity:
+        return LineEnd.PARTIAL
+    return _ENDS[record.state]
+
+
+def _order(record: OrderRecord, costs: CostRates) -> OrderReport:
+    slippage, slippage_bps = _slippage(record)
+    value = record.filled_value
+    kind = kind_of(record.key.symbol)
+    return OrderReport(
+        number=record.number,
+        order_type=record.order.order_type,
+        quantity=record.order.quantity,
+        filled_quantity=record.filled_quantity,
+        filled_value=value,
+        limit_price=record.order.limit_price,
+        open_price=record.open_price,
+        slippage=slippage,
+        slippage_bps=slippage_bps,
+        fee=costs.fee(value),
+        tax=costs.tax(record.key.side, value, record.key.session, kind),
+        intended_at=record.intended_at,
+        updated_at=record.updated_at,
+    )
+
+
+def _slippage(record: OrderRecord) -> tuple[int | None, float | None]:
+    """Return won and basis points lost against the open; gains are negative."""
+    if record.open_price is None or not record.filled_quantity:
+        return None, None
+    at_open = record.open_price * record.filled_quantity
+    sign = 1 if record.key.side is Side.BUY else -1
+    lost = sign * (record.filled_value - at_open)
+    return lost, round(lost / at_open * 10_000, 2)

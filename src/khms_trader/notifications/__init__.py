@@ -1,0 +1,1 @@
+"""Telling a person what happened."""

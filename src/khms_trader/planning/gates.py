@@ -1,0 +1,150 @@
+"""The gates of a whole run: each a pure named rule that may refuse it.
+
+A gate sees facts only, never a clock, a file or the network. ``check_run`` asks all of
+them, so that a dry run can show every verdict, not only the first.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from khms_trader.domain.plan import Plan
+from khms_trader.planning.refusals import Refusal
+
+PAPER: Final = "paper"
+# Sources whose prices exist nowhere else, and the one account prefix each is for.
+_PRACTICE_DATA: Final = {"sample": "paper", "practice": "practice"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFacts:
+    """Everything the gates of an execution look at.
+
+    Attributes:
+        previous_session: the session just before today's.
+        opens_at, window_ends_at: between these new orders may leave.
+        confirmed: True when a person confirmed the account, or it needs none.
+        halt_file: path of the halt file when the account is halted, else empty.
+    """
+
+    now: datetime
+    session: date
+    previous_session: date
+    opens_at: datetime
+    window_ends_at: datetime
+    account: str
+    is_real: bool
+    confirmed: bool
+    halt_file: str
+    plan: Plan
+
+
+def plan_is_for_session(facts: RunFacts) -> Refusal | None:
+    """Refuse a plan for another session."""
+    planned = facts.plan.for_trading_day
+    if planned == facts.session:
+        return None
+    return _refuse("plan_wrong_session", planned=planned, session=facts.session)
+
+
+def plan_is_for_account(facts: RunFacts) -> Refusal | None:
+    """Refuse a plan made for another account."""
+    if facts.plan.account == facts.account:
+        return None
+    return _refuse(
+        "plan_wrong_account", planned=facts.plan.account, account=facts.account
+    )
+
+
+def plan_saw_last_close(facts: RunFacts) -> Refusal | None:
+    """Refuse a plan whose signals do not see the session just before."""
+    if facts.plan.data_asof == facts.previous_session:
+        return None
+    return _refuse(
+        "plan_stale",
+        asof=facts.plan.data_asof,
+        session=facts.session,
+        expected=facts.previous_session,
+    )
+
+
+def data_fits_account(facts: RunFacts) -> Refusal | None:
+    """Refuse generated prices on an account that does not live in them."""
+    home = _PRACTICE_DATA.get(facts.plan.data_source)
+    if home is None or facts.account.split("-")[0] == home:
+        return None
+    return _refuse(
+        "practice_data", source=facts.plan.data_source, account=facts.account
+    )
+
+
+def session_is_open(facts: RunFacts) -> Refusal | None:
+    """Refuse to send before the session's open."""
+    if facts.now >= facts.opens_at:
+        return None
+    return _refuse(
+        "before_open", session=facts.session, opens=f"{facts.opens_at:%H:%M}"
+    )
+
+
+def start_window_is_open(facts: RunFacts) -> Refusal | None:
+    """Refuse to start so late that a fill is no opening fill any more."""
+    if facts.now <= facts.window_ends_at:
+        return None
+    return _refuse("start_window_over", until=f"{facts.window_ends_at:%H:%M}")
+
+
+def account_is_virtual(facts: RunFacts) -> Refusal | None:
+    """Refuse every order on a real account."""
+    return _refuse("real_not_supported") if facts.is_real else None
+
+
+def account_is_confirmed(facts: RunFacts) -> Refusal | None:
+    """Refuse an account whose first use nobody confirmed."""
+    if facts.confirmed:
+        return None
+    return _refuse("account_unconfirmed", account=facts.account)
+
+
+def halt_is_off(facts: RunFacts) -> Refusal | None:
+    """Refuse while the halt file exists."""
+    return _refuse("halted", path=facts.halt_file) if facts.halt_file else None
+
+
+RUN_GATES: Final[tuple[Callable[[RunFacts], Refusal | None], ...]] = (
+    account_is_virtual,
+    plan_is_for_session,
+    plan_is_for_account,
+    plan_saw_last_close,
+    data_fits_account,
+    halt_is_off,
+    account_is_confirmed,
+    session_is_open,
+    start_window_is_open,
+)
+
+
+def check_run(facts: RunFacts) -> tuple[Refusal, ...]:
+    """Return every refusal, in the order a person should mend them."""
+    verdicts = (gate(facts) for gate in RUN_GATES)
+    return tuple(refusal for refusal in verdicts if refusal is not None)
+
+
+def clock_is_ahead(
+    now: datetime, last_event_at: datetime | None, *, account: str, folder: str
+) -> Refusal | None:
+    """Refuse a clock that stands before the account's last recorded event."""
+    if last_event_at is None or now >= last_event_at:
+        return None
+    return _refuse(
+        "clock_behind",
+        now=f"{now:%Y-%m-%d %H:%M:%S}",
+        last=f"{last_event_at:%Y-%m-%d %H:%M:%S}",
+        account=account,
+        folder=folder,
+    )
+
+
+def _refuse(code: str, **facts: object) -> Refusal:
+    return Refusal(code=code, facts=facts)

@@ -1,0 +1,259 @@
+"""Every Protocol, on one page.
+
+What cannot trade cannot trade by type: prepare, the state check and the dashboard
+receive an ``AccountReader``, which has no ``submit``.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from khms_trader.domain.account import Account
+from khms_trader.domain.events import Event
+from khms_trader.domain.instrument import Instrument
+from khms_trader.domain.order import (
+    BrokerOrder,
+    Order,
+    OrderAck,
+    OrderKey,
+    OrderRecord,
+    OrderState,
+)
+from khms_trader.domain.plan import BarsState, Plan
+from khms_trader.domain.quote import Quote
+from khms_trader.domain.report import SessionReport
+
+if TYPE_CHECKING:  # numpy stays out of the 09:01 path
+    from khms_trader.domain.panel import Panel
+
+
+class Clock(Protocol):
+    """Time in Asia/Seoul; pacing and time-outs use ``monotonic``."""
+
+    @property
+    def is_shifted(self) -> bool:
+        """True when ``now`` is not the real time (``--at``, tests)."""
+
+    def now(self) -> datetime:
+        """Return the aware time in Asia/Seoul."""
+
+    def monotonic(self) -> float:
+        """Return seconds that never jump."""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait ``seconds``."""
+
+
+class AccountReader(Protocol):
+    """Everything that may be known of an account without being able to change it."""
+
+    @property
+    def account_id(self) -> str:
+        """The folder name of the account."""
+
+    def account(self) -> Account:
+        """Return cash and holdings, complete.
+
+        Raises:
+            BrokerUnavailable: the account could not be read completely.
+        """
+
+    def orders(self, session: date) -> tuple[BrokerOrder, ...]:
+        """Return every order of ``session``, whoever placed it, oldest first.
+
+        Raises:
+            BrokerUnavailable: the list could not be read completely.
+        """
+
+
+class Broker(AccountReader, Protocol):
+    """An account that can be traded."""
+
+    def submit(self, order: Order) -> OrderAck:
+        """Place ``order`` once.
+
+        Raises:
+            OrderRejected: definitely refused; the order does not exist.
+            OrderUnconfirmed: the outcome is unknown.
+            BrokerUnavailable: the request never left.
+        """
+
+    def cancel(self, order: BrokerOrder) -> None:
+        """Cancel the open rest of ``order``; fills until then stand.
+
+        Raises:
+            BrokerError: it could not be cancelled, or nobody knows.
+        """
+
+
+class Quotes(Protocol):
+    """Prices of a session for execution and valuation."""
+
+    def opening_quote(self, symbol: str, session: date) -> Quote | None:
+        """Return the quote of ``session``, or None when the symbol is unknown.
+
+        Its ``open_price`` is None when the opening price is not known.
+        """
+
+    def last_price(self, symbol: str, at: datetime) -> int | None:
+        """Return the newest price in won known at ``at``, or None."""
+
+
+class BarSource(Protocol):
+    """Daily bars of one source on one price basis."""
+
+    @property
+    def name(self) -> str:
+        """``sample``, ``store``, ``kis`` or ``practice``."""
+
+    @property
+    def basis(self) -> str:
+        """``adjusted`` or ``raw``."""
+
+    def panel(self, until: date, symbols: Sequence[str] | None = None) -> "Panel":
+        """Return all bars up to and including ``until``, of ``symbols`` or of all.
+
+        Raises:
+            DataError: there are no bars at all, or they cannot be read.
+        """
+
+    def state_of(self, session: date, now: datetime) -> BarsState:
+        """Return whether the bar of ``session`` may still change after ``now``."""
+
+
+class BarStore(BarSource, Protocol):
+    """A bar source that can be written: one Parquet file per source and basis."""
+
+    def write(self, panel: "Panel") -> None:
+        """Replace everything stored by ``panel``, all or nothing."""
+
+
+class Listing(Protocol):
+    """What may be traded, as known after a session's close."""
+
+    def instruments(self, asof: date) -> tuple[Instrument, ...]:
+        """Return the issues listed on ``asof``, with the session before's turnover.
+
+        Raises:
+            DataError: the listing cannot be had.
+        """
+
+
+class UniverseStore(Protocol):
+    """The universe of a session, kept as a CSV file a person can open."""
+
+    def save(self, asof: date, instruments: Sequence[Instrument]) -> str:
+        """Store the ranked universe and return the file's name."""
+
+    def own_file(self, asof: date) -> "tuple[str, tuple[Instrument, ...]] | None":
+        """Return name and content of a universe file the user wrote for ``asof``."""
+
+
+class PlanStore(Protocol):
+    """Plan files: written once, archived when superseded, never edited."""
+
+    def save(self, plan: Plan) -> Path:
+        """Write ``plan`` atomically; an earlier plan of the session is archived."""
+
+    def load(self, session: date) -> Plan | None:
+        """Return the plan for ``session``, or None when there is none.
+
+        Raises:
+            PlanError: the file cannot be read or was altered.
+        """
+
+    def newest(self) -> Plan | None:
+        """Return the plan of the latest session, or None."""
+
+
+class JournalReader(Protocol):
+    """What happened, for those who may only read it."""
+
+    def order_records(
+        self, session: date | None = None, *, states: Sequence[OrderState] = ()
+    ) -> tuple[OrderRecord, ...]:
+        """Return orders of ``session`` (or all) in ``states`` (or any), by age."""
+
+    def events(
+        self, session: date | None = None, *, kinds: Sequence[type[Event]] = ()
+    ) -> tuple[Event, ...]:
+        """Return events of ``session`` (or all) of ``kinds`` (or any), by age."""
+
+    def managed(self) -> Mapping[str, int]:
+        """Return the shares under management by symbol; never zero or less."""
+
+    def last_event_at(self) -> datetime | None:
+        """Return when the newest event happened."""
+
+
+class Journal(JournalReader, Protocol):
+    """The append-only record, durable before every send."""
+
+    def append(self, *events: Event) -> None:
+        """Commit ``events`` together, in order."""
+
+    def intend(
+        self,
+        key: OrderKey,
+        order: Order,
+        *,
+        plan_id: str,
+        at: datetime,
+        open_price: int | None = None,
+    ) -> bool:
+        """Commit the intent; False when the natural key was used before."""
+
+    def attempt(self, key: OrderKey, *, at: datetime) -> int:
+        """Count one more request on the row and return the number of requests."""
+
+    def advance(
+        self,
+        key: OrderKey,
+        state: OrderState,
+        *,
+        at: datetime,
+        number: str | None = None,
+        filled_quantity: int | None = None,
+        filled_value: int | None = None,
+        detail: str = "",
+    ) -> None:
+        """Move the order to ``state`` and append the event that says so.
+
+        Raises:
+            StorageError: the state table does not allow the step, or the commit
+                failed; nothing changed.
+        """
+
+
+class ReportStore(Protocol):
+    """Reports: the difference between plan and journal, one per session."""
+
+    def save(self, report: SessionReport) -> Path:
+        """Write the report for people and for programs; return the people's path."""
+
+
+class RunLock(Protocol):
+    """One job, tool or resolve at a time per account."""
+
+    def hold(self, purpose: str) -> AbstractContextManager[None]:
+        """Hold the lock for a ``with`` block.
+
+        Raises:
+            AlreadyRunning: another process holds it.
+        """
+
+
+class Notifier(Protocol):
+    """Tells a person; never raises and never blocks its caller."""
+
+    def send(self, text: str) -> None:
+        """Queue ``text`` for delivery."""
+
+
+class Progress(Protocol):
+    """Shows long work as it goes."""
+
+    def step(self, done: int, total: int, what: str) -> None:
+        """Say that ``done`` of ``total`` steps of ``what`` are done."""

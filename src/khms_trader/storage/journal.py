@@ -1,0 +1,285 @@
+"""What happened: an append-only SQLite file, committed before every send.
+
+WAL with ``synchronous=FULL``: a commit survives the loss of power. The UNIQUE natural
+key is the only idempotency there is, because KIS knows no client order id.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+from khms_trader.domain.events import (
+    Event,
+    HoldingAdopted,
+    OrderIntended,
+)
+from khms_trader.domain.order import (
+    Order,
+    OrderKey,
+    OrderRecord,
+    OrderState,
+)
+from khms_trader.errors import StorageError
+from khms_trader.storage.event_codec import decode, encode
+from khms_trader.storage.journal_rows import keep_aside, key_values, record_from
+from khms_trader.storage.journal_schema import JOURNAL_VERSION, SCHEMA
+from khms_trader.storage.journal_steps import events_of_step
+
+_BUSY_SECONDS: Final = 10.0
+
+
+class SqliteJournal:
+    """The journal of one account; opening creates it, and refuses a damaged file."""
+
+    def __init__(self, path: Path, *, account: str) -> None:
+        """Open ``path`` for ``account``.
+
+        Raises:
+            StorageError: damaged (a copy is kept aside), of a newer version, or not
+                writable.
+        """
+        self._path = path
+        self._account = account
+        with self._translated():
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._connection = sqlite3.connect(
+                path, timeout=_BUSY_SECONDS, isolation_level=None
+            )
+            self._connection.row_factory = sqlite3.Row
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = FULL")
+            self._check()
+            self._connection.executescript(SCHEMA)
+            self._connection.execute(f"PRAGMA user_version = {JOURNAL_VERSION:d}")
+        path.chmod(0o600)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def append(self, *events: Event) -> None:
+        """Commit ``events`` together, in order."""
+        with self._transaction():
+            for event in events:
+                self._insert(event)
+
+    def intend(
+        self,
+        key: OrderKey,
+        order: Order,
+        *,
+        plan_id: str,
+        at: datetime,
+        open_price: int | None = None,
+    ) -> bool:
+        """Commit the intent; False when the natural key was used before."""
+        with self._transaction():
+            added = self._connection.execute(
+                "INSERT INTO orders (account, session, symbol, side, purpose, plan_id,"
+                " quantity, order_type, limit_price, open_price, state, intended_at,"
+                " updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT DO NOTHING",
+                (
+                    *key_values(key),
+                    plan_id,
+                    order.quantity,
+                    order.order_type,
+                    order.limit_price,
+                    open_price,
+                    OrderState.INTENDED,
+                    at.isoformat(),
+                    at.isoformat(),
+                ),
+            )
+            if not added.rowcount:
+                return False
+            self._insert(
+                OrderIntended(
+                    at=at,
+                    account=key.account,
+                    session=key.session,
+                    key=key,
+                    quantity=order.quantity,
+                    limit_price=order.limit_price,
+                    open_price=open_price,
+                )
+            )
+        return True
+
+    def attempt(self, key: OrderKey, *, at: datetime) -> int:
+        """Count one more request on the row and return the number of requests."""
+        with self._transaction():
+            row = self._connection.execute(
+                f"UPDATE orders SET attempts = attempts + 1, updated_at = ? {_WHERE}"  # noqa: S608 - a constant
+                " RETURNING attempts",
+                (at.isoformat(), *key_values(key)),
+            ).fetchone()
+        return int(row["attempts"])
+
+    def advance(
+        self,
+        key: OrderKey,
+        state: OrderState,
+        *,
+        at: datetime,
+        number: str | None = None,
+        filled_quantity: int | None = None,
+        filled_value: int | None = None,
+        detail: str = "",
+    ) -> None:
+        """Move the order to ``state`` and append the event that says so.
+
+        Raises:
+            StorageError: the state table does not allow the step.
+        """
+        with self._transaction():
+            before = self._record(key)
+            self._connection.execute(
+                "UPDATE orders SET state = ?, updated_at = ?,"  # noqa: S608 - a constant
+                " number = coalesce(?, number),"
+                " filled_quantity = coalesce(?, filled_quantity),"
+                " filled_value = coalesce(?, filled_value),"
+                f" detail = CASE ? WHEN '' THEN detail ELSE ? END {_WHERE}",
+                (
+                    state,
+                    at.isoformat(),
+                    number,
+                    filled_quantity,
+                    filled_value,
+                    detail,
+                    detail,
+                    *key_values(key),
+                ),
+            )
+            after = self._record(key)
+            for event in events_of_step(before, after):
+                self._insert(event)
+
+    def order_records(
+        self, session: date | None = None, *, states: Sequence[OrderState] = ()
+    ) -> tuple[OrderRecord, ...]:
+        """Return orders of ``session`` (or all) in ``states`` (or any), by age."""
+        clauses = ["account = ?"]
+        values: list[str] = [self._account]
+        if session is not None:
+            clauses.append("session = ?")
+            values.append(session.isoformat())
+        if states:
+            clauses.append(f"state IN ({', '.join('?' * len(states))})")
+            values.extend(states)
+        rows = self._query(
+            f"SELECT * FROM orders WHERE {' AND '.join(clauses)} ORDER BY id",  # noqa: S608 - only constants and marks
+            values,
+        )
+        return tuple(record_from(row) for row in rows)
+
+    def events(
+        self, session: date | None = None, *, kinds: Sequence[type[Event]] = ()
+    ) -> tuple[Event, ...]:
+        """Return events of ``session`` (or all) of ``kinds`` (or any), by age."""
+        clauses = ["1 = 1"]
+        values: list[str] = []
+        if session is not None:
+            clauses.append("session = ?")
+            values.append(session.isoformat())
+        if kinds:
+            clauses.append(f"kind IN ({', '.join('?' * len(kinds))})")
+            values.extend(kind.__name__ for kind in kinds)
+        rows = self._query(
+            f"SELECT kind, payload FROM events WHERE {' AND '.join(clauses)}"  # noqa: S608 - only constants and marks
+            " ORDER BY seq",
+            values,
+        )
+        return tuple(decode(row["kind"], row["payload"]) for row in rows)
+
+    def managed(self) -> Mapping[str, int]:
+        """Return the shares under management by symbol; never zero or less."""
+        shares: dict[str, int] = {}
+        for event in self.events(kinds=(HoldingAdopted,)):
+            if isinstance(event, HoldingAdopted):
+                shares[event.symbol] = shares.get(event.symbol, 0) + event.quantity
+        rows = self._query(
+            "SELECT symbol, SUM(CASE side WHEN 'buy' THEN filled_quantity"
+            " ELSE -filled_quantity END) AS shares"
+            " FROM orders WHERE account = ? GROUP BY symbol",
+            [self._account],
+        )
+        for row in rows:
+            shares[row["symbol"]] = shares.get(row["symbol"], 0) + row["shares"]
+        return {symbol: count for symbol, count in shares.items() if count > 0}
+
+    def last_event_at(self) -> datetime | None:
+        """Return when the newest event happened."""
+        rows = self._query("SELECT at FROM events ORDER BY seq DESC LIMIT 1", [])
+        return datetime.fromisoformat(rows[0]["at"]) if rows else None
+
+    def _check(self) -> None:
+        (verdict,) = self._connection.execute("PRAGMA quick_check(1)").fetchone()
+        if verdict != "ok":
+            raise sqlite3.DatabaseError(verdict)
+        (version,) = self._connection.execute("PRAGMA user_version").fetchone()
+        if version > JOURNAL_VERSION:
+            raise StorageError("journal_too_new", path=str(self._path), version=version)
+
+    def _record(self, key: OrderKey) -> OrderRecord:
+        row = self._connection.execute(
+            f"SELECT * FROM orders {_WHERE}",  # noqa: S608 - a constant
+            key_values(key),
+        ).fetchone()
+        if row is None:
+            raise StorageError("journal_order_missing", symbol=key.symbol)
+        return record_from(row)
+
+    def _insert(self, event: Event) -> None:
+        kind, payload = encode(event)
+        self._connection.execute(
+            "INSERT INTO events (at, session, kind, payload) VALUES (?, ?, ?, ?)",
+            (event.at.isoformat(), event.session.isoformat(), kind, payload),
+        )
+
+    def _query(self, statement: str, values: Sequence[str]) -> list[sqlite3.Row]:
+        with self._translated():
+            return self._connection.execute(statement, values).fetchall()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with self._translated():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            finally:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.IntegrityError as error:
+            raise StorageError(
+                "journal_step_refused", path=str(self._path), reason=str(error)
+            ) from error
+        except sqlite3.OperationalError as error:
+            raise StorageError(
+                "journal_not_writable", path=str(self._path), reason=str(error)
+            ) from error
+        except sqlite3.DatabaseError as error:
+            raise StorageError(
+                "journal_damaged",
+                path=str(self._path),
+                kept=str(keep_aside(self._path)),
+                reason=str(error),
+            ) from error
+        except OSError as error:
+            raise StorageError(
+                "journal_not_writable", path=str(self._path), reason=str(error)
+            ) from error
+
+
+_WHERE: Final = (
+    "WHERE account = ? AND session = ? AND symbol = ? AND side = ? AND purpose = ?"
+)

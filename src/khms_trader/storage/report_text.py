@@ -1,0 +1,133 @@
+"""The report as Korean Markdown: the one place for its words."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Final
+
+from khms_trader.domain.account import Account
+from khms_trader.domain.order import Side
+from khms_trader.domain.reasons import korean_of
+from khms_trader.domain.report import LineEnd, LineReport, SessionReport
+
+SIDE_KOREAN: Final = {Side.BUY: "매수", Side.SELL: "매도"}
+_ORDER_COLUMNS: Final = (
+    "구분",
+    "종목",
+    "결과",
+    "수량",
+    "체결가",
+    "시가",
+    "미끄러짐",
+    "수수료(추정)",
+    "세금(추정)",
+    "주문번호",
+)
+
+
+def report_text(report: SessionReport) -> str:
+    """Return the whole report, ending with a newline."""
+    sent = [line for line in report.lines if line.order is not None]
+    parts = [
+        f"# {report.session} 실행 보고서",
+        "",
+        f"- 계좌: {report.account}",
+        f"- 계획: {report.plan_id} (전략 {report.strategy})",
+        _summary(report),
+        *_warnings(report),
+        "",
+        "## 주문",
+        "",
+        *(_order_table(sent) if sent else ["보낸 주문이 없습니다."]),
+        "",
+        "## 보내지 않은 줄",
+        "",
+        *_skipped_counts(report.ending(LineEnd.SKIPPED)),
+        "",
+        "## 계좌",
+        "",
+        *_account_table(report.before, report.after),
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _summary(report: SessionReport) -> str:
+    sent = sum(line.order is not None for line in report.lines)
+    filled = len(report.ending(LineEnd.FILLED))
+    unsent = len(report.ending(LineEnd.SKIPPED))
+    return f"- 주문 {sent}건, 체결 {filled}건, 보내지 않은 줄 {unsent}건"
+
+
+def _warnings(report: SessionReport) -> list[str]:
+    unknown = report.ending(LineEnd.UNCONFIRMED)
+    waiting = report.ending(LineEnd.OPEN)
+    lines = []
+    if unknown:
+        lines.append(
+            f"- **확인 필요 {len(unknown)}건**: 접수되었는지 알 수 없는 주문입니다. "
+            "다시 보내지 않습니다. 증권사 앱에서 확인하세요."
+        )
+    if waiting:
+        lines.append(f"- 대기 {len(waiting)}건: 장이 끝난 뒤 다음 실행이 정리합니다.")
+    return lines
+
+
+def _order_table(lines: Iterable[LineReport]) -> list[str]:
+    return [
+        "| " + " | ".join(_ORDER_COLUMNS) + " |",
+        "|---|---|---|---:|---:|---:|---:|---:|---:|---|",
+        *(_order_row(line) for line in lines),
+    ]
+
+
+def _order_row(line: LineReport) -> str:
+    order = line.order
+    if order is None:
+        return ""
+    average = order.average_price
+    slippage = (
+        "-"
+        if order.slippage is None or order.slippage_bps is None
+        else f"{order.slippage:,}원 ({order.slippage_bps:.1f}bp)"
+    )
+    cells = (
+        SIDE_KOREAN[line.side],
+        f"{line.name} {line.symbol}".strip(),
+        line.end.korean + (f" ({line.detail})" if line.detail else ""),
+        f"{order.filled_quantity}/{order.quantity}",
+        "-" if average is None else f"{average:,.0f}",
+        "-" if order.open_price is None else f"{order.open_price:,}",
+        slippage,
+        f"{order.fee:,}",
+        f"{order.tax:,}",
+        order.number or "-",
+    )
+    return "| " + " | ".join(cells) + " |"
+
+
+def _skipped_counts(lines: Iterable[LineReport]) -> list[str]:
+    counts = Counter((line.side, line.reason) for line in lines)
+    if not counts:
+        return ["없습니다."]
+    return [
+        f"- {SIDE_KOREAN[side]} · {korean_of(reason)}: {count}건"
+        for (side, reason), count in sorted(counts.items())
+    ]
+
+
+def _account_table(before: Account | None, after: Account | None) -> list[str]:
+    if before is None or after is None:
+        return ["계좌를 읽은 기록이 없습니다."]
+    figures = (
+        ("예수금", before.cash, after.cash),
+        ("D+2 예수금", before.cash_d2, after.cash_d2),
+        ("총평가금액", before.total, after.total),
+        ("보유 종목", len(before.holdings), len(after.holdings)),
+    )
+    return [
+        "| | 실행 전 | 실행 뒤 | 차이 |",
+        "|---|---:|---:|---:|",
+        *(
+            f"| {name} | {old:,} | {new:,} | {new - old:+,} |"
+            for name, old, new in figures
+        ),
+    ]
