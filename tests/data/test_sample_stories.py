@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from khms_trader.data.sample.issues import Issue, Roster, Story
@@ -28,8 +28,7 @@ def test_a_stretch_holds_its_session_and_is_the_same_from_all_of_them(
     symbol: str, index: int
 ) -> None:
     issue = ISSUES[symbol]
-    if not issue.is_listed(index):
-        return
+    assume(issue.is_listed(index))
 
     found = stretch_at(issue, index)
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from data.bars import a_panel, a_store
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data.bars import a_panel, a_store
 from khms_trader.data.bar_store import ParquetBarStore
 from khms_trader.data.store_quotes import StoreQuotes
 from khms_trader.domain.instrument import Designation, InstrumentKind

@@ -112,7 +112,8 @@ def _translated(message: str) -> str:
     for pattern, korean in _MESSAGES:
         match = re.fullmatch(pattern, message, re.DOTALL)
         if match:
-            return korean.format(*match.groups())
+            # Which words are quoted differs between Python versions.
+            return korean.format(*(part.replace("'", "") for part in match.groups()))
     return f"명령을 이해하지 못했습니다: {message}"
 
 

@@ -65,12 +65,20 @@ def start_logging(
         handler = _LogFile(path)
     except OSError:
         _warn(path)
-        # Without any handler, logging writes tracebacks to the terminal by itself.
         handler = _NoLogFile()
     handler.setFormatter(_MaskedFormatter(Masker(secrets)))
     logging.getLogger().addHandler(handler)
     logging.getLogger(_OURS).setLevel(level)
     return LogHandle(handler, log_path())
+
+
+def keep_off_terminal() -> None:
+    """Until a log is started, log to nowhere.
+
+    Without any handler Python's logging writes tracebacks to the terminal by itself.
+    """
+    stop_logging()
+    logging.getLogger().addHandler(_NoLogFile())
 
 
 def log_path() -> Path | None:

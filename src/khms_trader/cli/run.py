@@ -11,7 +11,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Final, TextIO
 
-from khms_trader.cli.logs import log_path, stop_logging
+from khms_trader.cli.logs import keep_off_terminal, log_path, stop_logging
 from khms_trader.cli.sentences import sentences
 from khms_trader.edge import contained
 from khms_trader.errors import (
@@ -43,6 +43,7 @@ class ExitCode(IntEnum):
 def run_command(body: Callable[[], int]) -> int:
     """Run ``body`` and return the exit code: its own, or that of what it raised."""
     tolerate_encodings()
+    keep_off_terminal()
     codes: list[int] = []
 
     def tell(error: Exception) -> None:

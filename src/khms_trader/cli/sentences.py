@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from khms_trader.cli.texts.broker_texts import BROKER_TEXTS
 from khms_trader.cli.texts.config_texts import (
+    ARGUMENT_TEXTS,
     CHOICE_WORDS,
     EXPECTED_WORDS,
     HOME_TEXTS,
@@ -24,6 +25,7 @@ from khms_trader.errors import KhmsTraderError
 from khms_trader.planning.refusals import KOREAN
 
 SENTENCES: Final[Mapping[str, str]] = {
+    **ARGUMENT_TEXTS,
     **HOME_TEXTS,
     **PROBLEM_TEXTS,
     **STORAGE_TEXTS,

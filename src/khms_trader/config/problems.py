@@ -133,5 +133,7 @@ def _shortened(text: str) -> str:
 
 
 def _names_only(key: str) -> str:
+    if not key:
+        return key
     steps = key.split(".")
     return ".".join(step if _NAME.fullmatch(step) else "****" for step in steps)

@@ -98,11 +98,16 @@ def _order_row(line: LineReport) -> tuple[str, ...]:
 
 
 def _show_skipped(report: SessionReport, screen: Screen) -> None:
-    counts = Counter(
-        (line.side, line.reason) for line in report.ending(LineEnd.SKIPPED)
-    )
+    candidates = report.skipped_candidates()
+    for line in candidates:
+        screen.line(
+            f"보내지 않음: {_SIDES[line.side]} {line.name} {line.symbol} - "
+            f"{korean_of(line.reason)}"
+        )
+    rest = set(report.ending(LineEnd.SKIPPED)) - set(candidates)
+    counts = Counter((line.side, line.reason) for line in rest)
     for (side, reason), count in sorted(counts.items()):
-        screen.line(f"보내지 않음: {_SIDES[side]} {count}건 - {korean_of(reason)}")
+        screen.line(f"나머지: {_SIDES[side]} 신호 {count}건 - {korean_of(reason)}")
 
 
 def _show_attention(report: SessionReport, screen: Screen) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
 from rich.table import Table
@@ -35,6 +36,7 @@ _KOREAN: Final = {
     _C.BASIS_UNKNOWN: "수정주가인지 원주가인지 알 수 없음"
     "(--basis adjusted 또는 --basis raw로 따로 가져오세요)",
     _C.NO_ROWS: "쓸 수 있는 일봉이 없음",
+    _C.RAGGED_ROW: "칸 수가 머리글과 다른 행을 뺌(따옴표 없는 1,000 따위)",
     _C.BAD_DATE: "날짜를 읽을 수 없는 행을 뺌",
     _C.NOT_A_SESSION: "거래일이 아닌 날의 행을 뺌",
     _C.BAD_SYMBOL: "종목코드가 아닌 행을 뺌(앞자리 0이 지워졌는지 보세요)",
@@ -111,7 +113,7 @@ def import_progress(
         yield None
         return
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
@@ -129,7 +131,9 @@ class _Bar:
 
     def step(self, done: int, total: int, what: str) -> None:
         text = f"일봉 가져오기 {what}".rstrip()
-        self._bar.update(self._task, completed=done, total=total, description=text)
+        self._bar.update(
+            self._task, completed=done, total=total, description=text, refresh=True
+        )
 
 
 def _show_tables(report: ImportReport, console: Console) -> None:
@@ -137,15 +141,16 @@ def _show_tables(report: ImportReport, console: Console) -> None:
     for file in report.files[:MAX_FILES_SHOWN]:
         counts = f"{file.symbols:,}", f"{file.rows:,}"
         span = _span(file.first, file.last)
-        files.add_row(Path(file.path).name, _BASIS[file.basis], *counts, span)
+        files.add_row(_name(file.path), _BASIS[file.basis], *counts, span)
     if report.files:
         console.print(files)
     for line in _rest(len(report.files)):
         _say(line, console)
     problems = _table("살펴볼 것", ("파일", "무엇", "처음 예"), ("건수",))
     for problem in report.problems:
-        name, text = Path(problem.path).name, problem_text(problem)
-        problems.add_row(name, text, _plain_example(problem), f"{problem.count:,}")
+        words = problem_text(problem), _plain_example(problem)
+        count = f"{problem.count:,}"
+        problems.add_row(_name(problem.path), *map(escape, words), count)
     if report.problems:
         console.print(problems)
     for stored in report.stores:
@@ -163,6 +168,10 @@ def _table(title: str, words: Sequence[str], numbers: Sequence[str]) -> Table:
     for heading in numbers:
         table.add_column(heading, justify="right", no_wrap=True)
     return table
+
+
+def _name(path: str) -> str:
+    return escape(Path(path).name)
 
 
 def _heading(problem: ImportProblem) -> str:

@@ -137,7 +137,7 @@ class BarImport:
         basis = self._basis or shape.basis
         if basis is None:
             raise Unusable(ImportCode.BASIS_UNKNOWN)
-        rows, findings = judged(shape.frame, self._is_session)
+        rows, findings = judged(shape, self._is_session)
         if not len(rows):
             return None, findings
         file = ImportedFile(

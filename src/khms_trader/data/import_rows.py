@@ -5,7 +5,7 @@ in a changed or doubtful form is counted too. Off-tick prices are no reason: hal
 are real since 2025-03-04 and adjusted prices are never on the grid.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -16,7 +16,7 @@ import pandas as pd
 
 from khms_trader.data.bar_joins import without_repeats
 from khms_trader.data.bar_rows import PRICE_COLUMNS, BarRows, days_of, session_of
-from khms_trader.data.import_shapes import VALUES
+from khms_trader.data.import_shapes import VALUES, Shape
 from khms_trader.domain.imported import ImportCode
 from khms_trader.domain.instrument import parse_symbol
 
@@ -68,16 +68,17 @@ class _Sieve:
 
 
 def judged(
-    frame: pd.DataFrame, is_session: Callable[[date], bool]
+    shape: Shape, is_session: Callable[[date], bool]
 ) -> tuple[BarRows, tuple[Finding, ...]]:
-    """Return the bars of ``frame`` (a ``Shape``'s) and what was wrong with the rest.
+    """Return the bars of ``shape`` and what was wrong with the rest.
 
     A row without volume did not trade and keeps its close as open, high and low.
     """
+    frame = shape.frame
     sieve = _Sieve(
         alive=np.ones(len(frame), dtype=np.bool_),
         labels=lambda row: _label(frame, row),
-        findings=[],
+        findings=_ragged(shape.ragged),
     )
     days = _days(frame["date"])
     codes, symbols = _symbols(frame["ticker"])
@@ -105,6 +106,13 @@ def judged(
         code = ImportCode.CONFLICTING_ROWS
         sieve.findings.append(Finding(code=code, count=count, example=example))
     return rows, tuple(sieve.findings)
+
+
+def _ragged(lines: Sequence[int]) -> list[Finding]:
+    if not lines:
+        return []
+    example = f"line {lines[0]}"
+    return [Finding(code=ImportCode.RAGGED_ROW, count=len(lines), example=example)]
 
 
 def _check_axes(

@@ -1,15 +1,17 @@
-"""Reading bar files of foreign shapes into text-like frames; the only pandas import.
+"""Reading bar files of foreign shapes into text-like frames; text stays text.
 
 It finds the columns and says when a file is no bar file; it judges no value.
 """
 
+import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from khms_trader.domain.imported import ImportCode
@@ -57,10 +59,12 @@ class Shape:
         frame: one row per bar; columns date, ticker, open, high, low, close, volume
             and, where the file has them, name and market; values as the file has them.
         basis: ``adjusted``, ``raw``, or None when the file does not tell.
+        ragged: lines of a text that had another width than its header.
     """
 
     frame: pd.DataFrame
     basis: str | None
+    ragged: tuple[int, ...] = ()
 
 
 def read_shape(path: Path) -> Shape:
@@ -71,40 +75,64 @@ def read_shape(path: Path) -> Shape:
     """
     read = _read_parquet if path.suffix.lower() == ".parquet" else _read_csv
     try:
-        frame, header = read(path)
+        shape = read(path)
     except (pa.ArrowException, OSError, ValueError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise Unusable(ImportCode.UNREADABLE, reason) from error
-    if "ticker" not in frame.columns:
+    if "ticker" not in shape.frame.columns:
         symbol = parse_symbol(path.stem)
         if symbol is None:
             raise Unusable(ImportCode.NO_SYMBOL)
-        frame["ticker"] = symbol
-    if frame.empty:
+        shape.frame["ticker"] = symbol
+    if shape.frame.empty:
         raise Unusable(ImportCode.NO_ROWS)
-    return Shape(frame=frame, basis=_basis(path, header))
+    return shape
 
 
-def _read_parquet(path: Path) -> tuple[pd.DataFrame, list[str]]:
+def _read_parquet(path: Path) -> Shape:
     names = pq.read_schema(path).names
     columns = _columns(names)
     table = pq.read_table(path, columns=list(columns))
-    return table.to_pandas(ignore_metadata=True).rename(columns=columns), names
+    frame = table.to_pandas(ignore_metadata=True).rename(columns=columns)
+    return Shape(frame=frame, basis=_basis(path, names))
 
 
-def _read_csv(path: Path) -> tuple[pd.DataFrame, list[str]]:
-    """Read UTF-8, with or without BOM, or the cp949 of Korean Windows."""
-    try:
-        return _read_text(path, "utf-8-sig")
-    except UnicodeDecodeError:
-        return _read_text(path, "cp949")
+def _read_csv(path: Path) -> Shape:
+    """Read comma-separated text; rows of another width than the header are left out.
+
+    A width that differs means a shift (prices like 1,000 without quotes), and shifted
+    numbers can look like prices.
+    """
+    content = _utf8(path.read_bytes())
+    header = next(csv.reader([content.partition(b"\n")[0].decode()]), [])
+    columns = _columns(header)
+    ragged: list[int] = []
+
+    def skip(row: Any) -> str:  # noqa: ANN401 - untyped pyarrow
+        ragged.append(row.number)
+        return "skip"
+
+    table = pa_csv.read_csv(
+        pa.BufferReader(content),
+        read_options=pa_csv.ReadOptions(use_threads=False),
+        parse_options=pa_csv.ParseOptions(invalid_row_handler=skip),
+        convert_options=pa_csv.ConvertOptions(
+            include_columns=list(columns),
+            column_types=dict.fromkeys(columns, pa.string()),
+        ),
+    )
+    frame = table.to_pandas().rename(columns=columns)
+    return Shape(frame=frame, basis=_basis(path, header), ragged=tuple(ragged))
 
 
-def _read_text(path: Path, encoding: str) -> tuple[pd.DataFrame, list[str]]:
-    names = pd.read_csv(path, dtype=str, encoding=encoding, nrows=0).columns
-    columns = _columns(names)
-    frame = pd.read_csv(path, dtype=str, encoding=encoding, usecols=list(columns))
-    return frame.rename(columns=columns), list(names)
+def _utf8(content: bytes) -> bytes:
+    """Return text as UTF-8 without BOM, also that of Korean Windows (cp949)."""
+    for encoding in ("utf-8-sig", "cp949"):
+        try:
+            return content.decode(encoding).encode()
+        except UnicodeDecodeError:
+            continue
+    raise Unusable(ImportCode.UNREADABLE, "encoding")
 
 
 def _columns(names: Iterable[str]) -> dict[str, str]:
@@ -120,7 +148,7 @@ def _columns(names: Iterable[str]) -> dict[str, str]:
         if plain in _NEEDED | _OPTIONAL and plain not in ours.values():
             ours[name] = plain
     missing = _NEEDED - set(ours.values())
-    if missing == _NEEDED - {"close", "volume"} and "ticker" in ours.values():
+    if "date" in missing and {"ticker", "close"} <= set(ours.values()):
         raise Unusable(ImportCode.UNIVERSE)
     if missing:
         raise Unusable(ImportCode.NOT_BARS, ", ".join(sorted(missing)))

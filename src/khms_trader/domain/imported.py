@@ -19,6 +19,7 @@ class ImportCode(StrEnum):
     BASIS_UNKNOWN = "basis_unknown"
     NO_ROWS = "no_rows"
     # A row is left out.
+    RAGGED_ROW = "ragged_row"
     BAD_DATE = "bad_date"
     NOT_A_SESSION = "not_a_session"
     BAD_SYMBOL = "bad_symbol"

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from khms_trader.domain.account import Account
 from khms_trader.domain.order import OrderType, Side
+from khms_trader.domain.reasons import SkipReason
 
 
 class LineEnd(StrEnum):
@@ -38,6 +39,11 @@ _KOREAN = {
     LineEnd.OPEN: "대기 중",
     LineEnd.UNCONFIRMED: "확인 필요",
 }
+
+# Most lines of a plan are signals of symbols that are not held or have no slot.
+_NEVER_CANDIDATES = frozenset(
+    {SkipReason.NOT_HELD, SkipReason.NO_SLOT, SkipReason.ALREADY_HELD}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +120,14 @@ class SessionReport:
     def ending(self, *ends: LineEnd) -> tuple[LineReport, ...]:
         """Return the lines that ended in one of ``ends``."""
         return tuple(line for line in self.lines if line.end in ends)
+
+    def skipped_candidates(self) -> tuple[LineReport, ...]:
+        """Return the lines that could have traded and were held back by a gate."""
+        return tuple(
+            line
+            for line in self.ending(LineEnd.SKIPPED)
+            if line.reason not in _NEVER_CANDIDATES
+        )
 
     @property
     def needs_a_person(self) -> bool:

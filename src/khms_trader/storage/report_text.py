@@ -41,7 +41,7 @@ def report_text(report: SessionReport) -> str:
         "",
         "## 보내지 않은 줄",
         "",
-        *_skipped_counts(report.ending(LineEnd.SKIPPED)),
+        *_skipped(report),
         "",
         "## 계좌",
         "",
@@ -104,14 +104,20 @@ def _order_row(line: LineReport) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
-def _skipped_counts(lines: Iterable[LineReport]) -> list[str]:
-    counts = Counter((line.side, line.reason) for line in lines)
-    if not counts:
-        return ["없습니다."]
-    return [
-        f"- {SIDE_KOREAN[side]} · {korean_of(reason)}: {count}건"
+def _skipped(report: SessionReport) -> list[str]:
+    candidates = report.skipped_candidates()
+    rest = set(report.ending(LineEnd.SKIPPED)) - set(candidates)
+    counts = Counter((line.side, line.reason) for line in rest)
+    rows = [
+        f"- {SIDE_KOREAN[line.side]} {line.name} {line.symbol}: "
+        f"{korean_of(line.reason)}"
+        for line in candidates
+    ]
+    rows += [
+        f"- 나머지 {SIDE_KOREAN[side]} 신호 {count}건: {korean_of(reason)}"
         for (side, reason), count in sorted(counts.items())
     ]
+    return rows or ["없습니다."]
 
 
 def _account_table(before: Account | None, after: Account | None) -> list[str]:

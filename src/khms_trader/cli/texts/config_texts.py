@@ -38,6 +38,13 @@ HOME_TEXTS: Final = {
     ),
 }
 
+ARGUMENT_TEXTS: Final = {
+    "at_not_allowed": (
+        "--at 은 paper 계좌에서만 쓸 수 있습니다(지금: {provider}). --at 없이 "
+        "실행하거나 settings.yaml 의 broker.provider 를 paper 로 두세요."
+    ),
+}
+
 _BOTH_FILES: Final = {
     "unknown_key": "{where}: 모르는 키입니다: {key}.{meant} 고치거나 그 줄을 지우세요.",
     "duplicate_key": (

@@ -23,6 +23,10 @@ DATA_TEXTS: Final = {
         "{session} 거래일의 일봉이 없습니다(가장 새 일봉: {newest}): {path}. "
         "scripts/tools/import_bars.py 로 그날까지 가져오세요."
     ),
+    "bars_not_up_to_date": (
+        "{asof} 거래일의 일봉이 아직 없습니다(가장 새 일봉: {newest}). "
+        "일봉을 그날까지 가져온 뒤 다시 실행하세요."
+    ),
     "bars_too_many_missing": (
         "유니버스 {universe}종목 가운데 {missing}종목의 일봉이 없어 계획을 만들지 "
         "않았습니다(허용 {allowed} %). 일봉을 다시 가져오거나 "

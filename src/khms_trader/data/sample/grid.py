@@ -13,10 +13,9 @@ _HIGHEST: Final = 1 << 31
 
 def fitted(raw: Bar, rule: int, lowest: int, highest: int) -> Bar:
     """Return ``raw`` on the grid and from ``lowest`` to ``highest``, both on it too."""
-    opened, high, low, close = (min(max(price, lowest), highest) for price in raw)
-    opened, close = _nearest(opened, rule), _nearest(close, rule)
-    high = max(opened, close, prices.round_down(high, rule))
-    low = min(opened, close, prices.round_up(low, rule))
+    opened, high, low, close = (
+        _nearest(min(max(price, lowest), highest), rule) for price in raw
+    )
     return opened, high, low, close
 
 

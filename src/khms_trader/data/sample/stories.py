@@ -98,7 +98,7 @@ def _stages_of_year(key: int, year: int) -> Sequence[Stage]:
     rest = _YEAR - before - rise - marked - calm - still
     return (
         Stage(before, designations=always),
-        Stage(rise, designations=always, drift=55_000),
+        Stage(rise, designations=always, drift=35_000),
         Stage(marked, designations=always | kind, drift=-6_000),
         Stage(calm, designations=always),
         Stage(still, Mode.HALTED, always | _HALTED),

@@ -25,9 +25,7 @@ _HOMESICKNESS: Final = 3_000  # ppm a session towards home, at twice or half of 
 _LEAST_TURNOVER: Final = 100_000_000
 _MOST_TURNOVER: Final = 199_900_000_000
 _LEAST_PRICE: Final = 10
-_REACH: Final = (
-    2_600_000_000  # a high lies a third of a daily move above open and close
-)
+_REACH: Final = 2_600  # a high lies a third of a daily move above them
 FIELDS: Final = 5
 
 
@@ -140,6 +138,7 @@ class Tape:
         base = prices.base_price(self.close, rule)
         floor, ceiling, tick = band_of(base, rule)
         moves = zip(*weather.moves(span), stream(issue.key, span), strict=True)
+        rows: list[int] = []
         for market_gap, market_day, rolls in moves:
             first, second, up, down, burst, news, size, coin = rolls
             spread, reach = noise * (heat + 256) >> 9, sigma * (heat + 256) >> 9
@@ -151,26 +150,25 @@ class Tape:
             opened = base + (base * gap + _HALF) // _MILLION
             close = opened + (opened * (day + drift) + _HALF) // _MILLION
             low, high = (opened, close) if opened < close else (close, opened)
-            low -= low * reach * SIZES[down] // _REACH
-            high += high * reach * SIZES[up] // _REACH
+            low -= low * (reach * SIZES[down] // _REACH) // _MILLION
+            high += high * (reach * SIZES[up] // _REACH) // _MILLION
             is_tame = 18 * base <= 25 * low and 25 * high <= 32 * base
             if is_tame and floor <= low and high < ceiling:
                 opened = (opened + tick // 2) // tick * tick
                 close = (close + tick // 2) // tick * tick
-                high = max(opened, close, high // tick * tick)
-                low = min(opened, close, -(-low // tick) * tick)
+                high = (high + tick // 2) // tick * tick
+                low = (low + tick // 2) // tick * tick
             else:
                 raw = opened, high, low, close
                 opened, high, low, close = _limited(raw, base, rule, coin)
                 floor, ceiling, tick = band_of(close, rule)
-            swing = abs(close - base) * 256 * _MILLION // (base * sigma)
-            value = trend.turnover * heat * BURSTS[burst] * (100 + swing) >> 26
-            if low == high:
-                value >>= 4
+            swing = abs(close - base) * _MILLION // base * 256 // sigma
+            value = trend.turnover * (heat * BURSTS[burst] >> 10) * (100 + swing) >> 16
+            value >>= 4 if low == high else 0
             value = min(value, _MOST_TURNOVER) + _LEAST_TURNOVER
-            self.rows.extend((opened, high, low, close, value // close))
-            heat = (15 * heat + swing + 30) >> 4
-            base = close
+            rows += (opened, high, low, close, value // close)
+            base, heat = close, (15 * heat + swing + 30) >> 4
+        self.rows.fromlist(rows)
         self.close, self._heat = base, heat
 
 

@@ -6,8 +6,9 @@ from khms_trader.data.sample.dice import rolled
 from khms_trader.data.sample.issues import SPLIT_PERIOD, Issue, Story
 from khms_trader.data.sample.stories import SPLIT_HALT, SPLIT_RATIO
 
-# In 1/256 of the issue's own daily noise; strong trends are rarer than weak ones.
-_TRENDS: Final = (-108, -80, -58, -42, -28, -16, -6, 0, 4, 12, 24, 40, 56, 72, 88, 108)
+# In 1/256 of the issue's own daily noise. So weak that following them about earns its
+# costs: a generated market may not flatter a strategy.
+_TRENDS: Final = (-40, -30, -24, -18, -12, -8, -4, 0, 2, 6, 10, 14, 20, 26, 32, 40)
 # In 1/256 of the issue's usual turnover; a quarter is quiet, a quarter doubly busy.
 _BUSY: Final = (110, 130, 160, 190, 230, 280, 360, 560)
 
