@@ -298,7 +298,9 @@ class ScriptedBroker:
         more = most - row.filled_quantity
         quote = self.quotes.opening_quote(row.symbol, row.ordered_at.date())
         price = quote.open_price if quote else None
-        is_over = self.clock.now() > CALENDAR.closes_at(row.ordered_at.date())
+        # The closing auction may end half a minute late, and its fills show up later.
+        closes_at = CALENDAR.closes_at(row.ordered_at.date())
+        is_over = self.clock.now() > closes_at + timedelta(minutes=1)
         if price is None or more <= 0 or is_over:
             return replace(row, is_open=row.is_open and not is_over)
         sign = 1 if row.side is Side.BUY else -1

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from khms_trader import bootstrap
+from khms_trader.bootstrap.execute import execute
+from khms_trader.bootstrap.options import RunOptions
 from khms_trader.cli.arguments import KoreanArgumentParser, add_at, add_quiet
 from khms_trader.cli.run import ExitCode, run_command
 from khms_trader.cli.start import start
@@ -33,8 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     def body() -> int:
         begun = start(at=options.at, quiet=options.quiet)
-        execution = bootstrap.execute(
-            bootstrap.RunOptions(
+        execution = execute(
+            RunOptions(
                 home=begun.home,
                 settings=begun.settings,
                 clock=begun.clock,

@@ -8,16 +8,15 @@ from pathlib import Path
 
 from rich.console import Console
 
+from khms_trader.bootstrap.rules import calendar_of
 from khms_trader.cli.arguments import KoreanArgumentParser, add_quiet
 from khms_trader.cli.logs import start_logging
 from khms_trader.cli.run import ExitCode, run_command
 from khms_trader.config.home import Folders, find_home
 from khms_trader.config.load import load_settings
-from khms_trader.config.settings import CalendarSettings
 from khms_trader.console.import_bars import import_progress, show_import
 from khms_trader.errors import DataError
-from khms_trader.market.calendar import Calendar, CalendarOverrides
-from khms_trader.market.hours import SessionHours
+from khms_trader.market.calendar import Calendar
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -30,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return import_bars(
             arguments.paths,
             home=home,
-            calendar=_calendar(load_settings(home).calendar),
+            calendar=calendar_of(load_settings(home)),
             basis=None if arguments.basis == "auto" else arguments.basis,
             replace=arguments.replace,
             quiet=arguments.quiet,
@@ -96,17 +95,3 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_quiet(parser)
     return parser
-
-
-def _calendar(settings: CalendarSettings) -> Calendar:
-    times = {
-        day: SessionHours(open=hours[0], close=hours[1])
-        for day, hours in settings.times.items()
-    }
-    return Calendar(
-        CalendarOverrides(
-            closed=frozenset(settings.closed),
-            open=frozenset(settings.open),
-            times=times,
-        )
-    )

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
-from khms_trader import bootstrap
+from khms_trader.bootstrap.options import RunOptions
+from khms_trader.bootstrap.prepare import prepare
+from khms_trader.bootstrap.rules import costs
 from khms_trader.cli.arguments import (
     KoreanArgumentParser,
     add_at,
@@ -16,6 +18,28 @@ from khms_trader.console.prepare import show_prepared
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Make the plan for the next session and return the exit code."""
+    options = _parser().parse_args(arguments)
+
+    def body() -> int:
+        begun = start(at=options.at, quiet=options.quiet)
+        wanted = RunOptions(
+            home=begun.home,
+            settings=begun.settings,
+            clock=begun.clock,
+            is_dry_run=options.dry_run,
+            universe_limit=options.universe_limit,
+            quantity=options.qty,
+        )
+        with begun.screen.progress() as progress:
+            prepared = prepare(wanted, progress)
+        rates = costs(begun.settings)
+        show_prepared(prepared, begun.screen, rates, is_dry_run=options.dry_run)
+        return ExitCode.DONE
+
+    return run_command(body)
+
+
+def _parser() -> KoreanArgumentParser:
     parser = KoreanArgumentParser(
         prog="prepare_next_open_plan.py",
         description="장 마감 뒤에 다음 거래일의 계획을 만듭니다. 주문은 하지 않습니다.",
@@ -39,28 +63,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     add_at(parser)
     add_quiet(parser)
-    options = parser.parse_args(arguments)
-
-    def body() -> int:
-        begun = start(at=options.at, quiet=options.quiet)
-        with begun.screen.progress() as progress:
-            prepared = bootstrap.prepare(
-                bootstrap.RunOptions(
-                    home=begun.home,
-                    settings=begun.settings,
-                    clock=begun.clock,
-                    is_dry_run=options.dry_run,
-                    universe_limit=options.universe_limit,
-                    quantity=options.qty,
-                ),
-                progress,
-            )
-        show_prepared(
-            prepared,
-            begun.screen,
-            bootstrap.costs(begun.settings),
-            is_dry_run=options.dry_run,
-        )
-        return ExitCode.DONE
-
-    return run_command(body)
+    return parser

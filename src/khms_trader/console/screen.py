@@ -16,6 +16,13 @@ from rich.progress import Progress as RichProgress
 
 _WEEKDAYS: Final = "월화수목금토일"
 RIGHT: Final = ">"
+_STAGES: Final = {
+    "account": "계좌 읽기",
+    "universe": "유니버스 고르기",
+    "bars": "일봉 읽기",
+    "signals": "신호 계산",
+    "save": "저장",
+}
 
 
 class Screen:

@@ -4,9 +4,7 @@ Gather (plan, account, orders, quotes), decide (``planning``), apply (journal, b
 Sells go first; their proceeds and slots serve the buys.
 """
 
-from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from khms_trader.domain.account import Account
 from khms_trader.domain.events import (
@@ -24,33 +22,7 @@ from khms_trader.execution.phases import send_buys, send_sells
 from khms_trader.execution.report import session_report
 from khms_trader.planning.gates import RunFacts, check_run
 from khms_trader.planning.refusals import Refusal
-
-
-class Outcome(StrEnum):
-    """What an execution came to."""
-
-    NOT_A_SESSION = "not_a_session"
-    CONFIRMED_ONLY = "confirmed_only"
-    EXECUTED = "executed"
-    DONE_BEFORE = "done_before"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Execution:
-    """The result of a run.
-
-    Attributes:
-        next_session: the next date the exchange trades.
-        refusals: why nothing was sent although the account was confirmed.
-    """
-
-    outcome: Outcome
-    session: date
-    next_session: date
-    report: SessionReport | None = None
-    report_path: str = ""
-    confirmed: Account | None = None
-    refusals: tuple[Refusal, ...] = ()
+from khms_trader.planning.results import Execution, Outcome
 
 
 def execute(desk: Desk, *, confirm_first_run: bool = False) -> Execution:

@@ -4,12 +4,17 @@ Needs only an ``AccountReader`` and the journal, so prepare and the state check 
 too. A list that lacks an order proves nothing while the session runs.
 """
 
+import logging
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from khms_trader.domain.order import BrokerOrder, OrderRecord, OrderState
+from khms_trader.domain.order import BrokerOrder, OrderRecord, OrderState, Side
+from khms_trader.errors import BrokerUnavailable
 from khms_trader.execution.office import Desk, Office
+from khms_trader.market.calendar import CLOSE_GRACE
 from khms_trader.planning.match import explanations, progress_of, was_never_placed
+
+logger = logging.getLogger(__name__)
 
 UNKNOWN = (OrderState.INTENDED, OrderState.UNCONFIRMED)
 WORKING = (OrderState.ACCEPTED, OrderState.PARTIALLY_FILLED)
@@ -31,12 +36,17 @@ def settle_orders(office: Office) -> None:
 def wait_for_fills(desk: Desk, session: date, wait: timedelta) -> None:
     """Poll until every order of ours is known and done, within its time.
 
-    Working orders are waited for ``wait`` long, unknown ones ``pace.resolve`` long.
+    Working orders are waited for ``wait`` long, unknown ones ``pace.resolve`` long. A
+    list that cannot be read is asked for again: giving up here would leave buys open
+    beyond their deadline.
     """
     office = desk.office
     started = office.clock.monotonic()
     while True:
-        settle_orders(office)
+        try:
+            settle_orders(office)
+        except BrokerUnavailable as error:
+            logger.warning("order list not read, asking again: %s", error)
         waited = timedelta(seconds=office.clock.monotonic() - started)
         awaited = [
             *(WORKING if waited < wait else ()),
@@ -51,7 +61,7 @@ def _resolve_unknown(
     office: Office, session: date, rows: Sequence[BrokerOrder]
 ) -> None:
     now = office.clock.now()
-    closes_at = office.calendar.closes_at(session)
+    proves_at = office.calendar.closes_at(session) + CLOSE_GRACE
     for record in office.journal.order_records(session, states=UNKNOWN):
         if record.state is OrderState.INTENDED:
             office.journal.advance(
@@ -63,8 +73,19 @@ def _resolve_unknown(
             office.journal.advance(
                 record.key, OrderState.ACCEPTED, at=now, number=fitting[0].number
             )
-        elif was_never_placed(record, rows, closes_at=closes_at, now=now):
+        elif was_never_placed(
+            record, rows, closes_at=proves_at, now=now
+        ) and not _has_left_a_trace(office, record):
             office.journal.advance(record.key, OrderState.NOT_PLACED, at=now)
+
+
+def _has_left_a_trace(office: Office, record: OrderRecord) -> bool:
+    """Return True when the holding says otherwise than a list without the order."""
+    symbol = record.key.symbol
+    holding = office.reader.account().holding(symbol)
+    held = holding.quantity if holding else 0
+    managed = office.journal.managed().get(symbol, 0)
+    return held > managed if record.key.side is Side.BUY else held < managed
 
 
 def _known_numbers(office: Office, session: date) -> frozenset[str]:
@@ -75,7 +96,9 @@ def _known_numbers(office: Office, session: date) -> frozenset[str]:
 def _roll_on(office: Office, session: date, rows: Sequence[BrokerOrder]) -> None:
     by_number = {row.number: row for row in rows}
     now = office.clock.now()
-    is_over = now > office.calendar.closes_at(session)
+    # The closing auction may end late and its fills arrive later still; an order that
+    # was called expired too early would hide shares that are ours.
+    is_over = now > office.calendar.closes_at(session) + CLOSE_GRACE
     for record in office.journal.order_records(session, states=WORKING):
         row = by_number.get(record.number)
         if row is None:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Final
 
 from khms_trader.domain.account import Account
@@ -25,6 +24,7 @@ from khms_trader.execution.office import Office, refuse_if
 from khms_trader.market.calendar import CLOSE_GRACE
 from khms_trader.planning.build import PlanFrame, PlanInputs, SizingRule, build_plan
 from khms_trader.planning.refusals import Refusal
+from khms_trader.planning.results import Prepared
 from khms_trader.planning.universe import Universe, UniverseRules, select_universe
 from khms_trader.ports import BarSource, Listing, Progress, UniverseStore
 from khms_trader.strategy.evaluation import evaluate
@@ -65,21 +65,17 @@ class PlanningRoom:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Prepared:
-    """A saved plan with what its reader is told beside it.
+class _Gathered:
+    """Everything a plan is decided from, read once."""
 
-    Attributes:
-        universe: None when the user's own universe file was taken.
-        unverified_years: years whose calendar nobody has verified.
-    """
-
-    plan: Plan
-    path: Path
     account: Account
     managed: Mapping[str, int]
     universe: Universe
+    universe_file: str
     is_own_universe: bool
-    unverified_years: tuple[int, ...]
+    panel: Panel
+    signals: LatestSignals
+    unable: Mapping[str, NoSignalReason]
 
 
 def prepare(room: PlanningRoom) -> Prepared:
@@ -97,24 +93,20 @@ def prepare(room: PlanningRoom) -> Prepared:
     session = office.calendar.next_session(asof)
     with office.open_for("prepare"):
         refuse_if(_plan_in_use(office, session))
-        room.progress.step(0, _STEPS, "계좌")
-        settle_orders(office)
-        account = office.reader.account()
-        room.progress.step(1, _STEPS, "유니버스")
-        universe, file, is_own = _universe(room, asof)
-        inputs = _inputs(room, account, universe, file, (asof, session, now))
-        plan = build_plan(inputs)
+        gathered = _gather(room, asof)
+        frame = _frame(room, gathered, session=session, asof=asof, now=now)
+        plan = build_plan(_inputs(room, gathered, frame))
         refuse_if(_has_opened(office, session))
-        room.progress.step(4, _STEPS, "저장")
+        room.progress.step(4, _STEPS, "save")
         path = office.plans.save(plan)
-        _publish(office, plan, account)
+        _publish(office, plan, gathered.account)
     return Prepared(
         plan=plan,
         path=path,
-        account=account,
-        managed=inputs.managed,
-        universe=universe,
-        is_own_universe=is_own,
+        account=gathered.account,
+        managed=gathered.managed,
+        universe=gathered.universe,
+        is_own_universe=gathered.is_own_universe,
         unverified_years=office.calendar.unverified_years(asof, session),
     )
 
@@ -160,51 +152,75 @@ def _universe(room: PlanningRoom, asof: date) -> tuple[Universe, str, bool]:
     return universe, room.universes.save(asof, universe.instruments), False
 
 
-def _inputs(
-    room: PlanningRoom,
-    account: Account,
-    universe: Universe,
-    file: str,
-    moments: tuple[date, date, datetime],
-) -> PlanInputs:
-    asof, session, now = moments
+def _gather(room: PlanningRoom, asof: date) -> _Gathered:
+    room.progress.step(0, _STEPS, "account")
+    settle_orders(room.office)
+    account = room.office.reader.account()
+    room.progress.step(1, _STEPS, "universe")
+    universe, file, is_own = _universe(room, asof)
     held = frozenset(h.symbol for h in account.holdings if h.quantity > 0)
     wanted = sorted(held | set(universe.symbols))
-    room.progress.step(2, _STEPS, "일봉")
+    room.progress.step(2, _STEPS, "bars")
     panel = _panel(room, asof, wanted)
-    room.progress.step(3, _STEPS, "신호")
+    room.progress.step(3, _STEPS, "signals")
     signals = latest_signals(panel, evaluate(room.strategy, panel), room.strategy)
     unable = _unable(signals, wanted, panel)
     _check_missing(room, universe, unable)
-    managed = _managed(room.office, held)
-    chosen = set(universe.symbols)
-    return PlanInputs(
-        frame=PlanFrame(
-            generated_at=now,
-            data_asof=asof,
-            bars=room.bars.state_of(asof, now),
-            for_trading_day=session,
-            account=account.account,
-            data_source=room.bars.name,
-            universe_file=file,
-            strategy=StrategyUsed(
-                name=room.strategy.name, params=dict(room.strategy.params)
-            ),
-            config_hash=room.rules.fingerprint,
+    return _Gathered(
+        account=account,
+        managed=_managed(room.office, held),
+        universe=universe,
+        universe_file=file,
+        is_own_universe=is_own,
+        panel=panel,
+        signals=signals,
+        unable=unable,
+    )
+
+
+def _frame(
+    room: PlanningRoom,
+    gathered: _Gathered,
+    *,
+    session: date,
+    asof: date,
+    now: datetime,
+) -> PlanFrame:
+    return PlanFrame(
+        generated_at=now,
+        data_asof=asof,
+        bars=room.bars.state_of(asof, now),
+        for_trading_day=session,
+        account=gathered.account.account,
+        data_source=room.bars.name,
+        universe_file=gathered.universe_file,
+        strategy=StrategyUsed(
+            name=room.strategy.name, params=dict(room.strategy.params)
         ),
-        entries=[signal for signal in signals.entries if signal.symbol in chosen],
-        exits=signals.exits,
+        config_hash=room.rules.fingerprint,
+    )
+
+
+def _inputs(room: PlanningRoom, gathered: _Gathered, frame: PlanFrame) -> PlanInputs:
+    chosen = set(gathered.universe.symbols)
+    held = frozenset(h.symbol for h in gathered.account.holdings if h.quantity > 0)
+    managed = gathered.managed
+    entries = gathered.signals.entries
+    return PlanInputs(
+        frame=frame,
+        entries=[signal for signal in entries if signal.symbol in chosen],
+        exits=gathered.signals.exits,
         managed=managed,
         outside=held - set(managed),
-        managed_equity=_managed_equity(account, managed, panel),
+        managed_equity=_managed_equity(gathered.account, managed, gathered.panel),
         max_positions=room.rules.max_positions,
         sizing=room.rules.sizing,
-        names=_names(account, universe, panel),
-        unable=unable,
+        names=_names(gathered.account, gathered.universe, gathered.panel),
+        unable=gathered.unable,
         errors={
             symbol: "no_bars_for_holding"
             for symbol in managed
-            if unable.get(symbol) in _MISSING
+            if gathered.unable.get(symbol) in _MISSING
         },
     )
 

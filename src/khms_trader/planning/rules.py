@@ -49,10 +49,10 @@ def affordable(cash: int, price: int, fee_rate: int) -> int:
     """Return the most shares ``cash`` won pay for at ``price``, fee included."""
     quantity = shares_for(cash, price)
     while quantity > 0 and cash_needed(quantity, price, fee_rate) > cash:
-        # The fee is far below the price of a share times any sane quantity, so this
-        # loop runs once or twice; the estimate first skips the bulk of it.
+        # The estimate skips most of the way. It counts a share a little too dear (its
+        # fee is a fraction of a won), so that it never steps below the answer.
         excess = cash_needed(quantity, price, fee_rate) - cash
-        quantity -= max(excess // (price + charge(price, fee_rate)), 1)
+        quantity -= max(excess // (price + charge(price, fee_rate) + 1), 1)
     return max(quantity, 0)
 
 

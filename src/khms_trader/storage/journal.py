@@ -78,10 +78,7 @@ class SqliteJournal:
         """Commit the intent; False when the natural key was used before."""
         with self._transaction():
             added = self._connection.execute(
-                "INSERT INTO orders (account, session, symbol, side, purpose, plan_id,"
-                " quantity, order_type, limit_price, open_price, state, intended_at,"
-                " updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                " ON CONFLICT DO NOTHING",
+                _INTEND,
                 (
                     *key_values(key),
                     plan_id,
@@ -280,6 +277,11 @@ class SqliteJournal:
             ) from error
 
 
+_INTEND: Final = (
+    "INSERT INTO orders (account, session, symbol, side, purpose, plan_id, quantity,"
+    " order_type, limit_price, open_price, state, intended_at, updated_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+)
 _WHERE: Final = (
     "WHERE account = ? AND session = ? AND symbol = ? AND side = ? AND purpose = ?"
 )

@@ -1,0 +1,1 @@
+"""The only room that names concrete classes: one module per job; re-exports nothing."""

@@ -1,0 +1,99 @@
+"""The account that the settings name, opened on its own or as a dry run's copy."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+
+from khms_trader.bootstrap.markets import Market, market_of
+from khms_trader.bootstrap.options import PAPER, RunOptions
+from khms_trader.bootstrap.rules import calendar_of, costs
+from khms_trader.broker.paper import PaperBroker, PaperMarket
+from khms_trader.broker.paper_book import PaperBook
+from khms_trader.domain.events import Event
+from khms_trader.errors import ConfigError
+from khms_trader.execution.office import Office, Publish
+from khms_trader.ports import Broker, Journal, PlanStore, Quotes
+from khms_trader.storage.dry_run import DryRunPlans, copy_database
+from khms_trader.storage.journal import SqliteJournal
+from khms_trader.storage.plan_store import PlanFiles
+from khms_trader.storage.run_lock import FileRunLock
+
+logger = logging.getLogger(__name__)
+
+_JOURNAL = "journal.sqlite3"
+_BOOK = "paper.sqlite3"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenAccount:
+    """What the jobs are put together from."""
+
+    office: Office
+    broker: Broker
+    quotes: Quotes
+    market: Market
+
+
+@contextmanager
+def opened(options: RunOptions) -> Iterator[OpenAccount]:
+    """Open the account for a ``with`` block.
+
+    Raises:
+        ConfigError: the broker is not available.
+        StorageError: the account's files cannot be used.
+    """
+    provider = options.settings.broker.provider
+    if provider != PAPER:
+        raise ConfigError("broker_not_available", provider=provider)
+    calendar = calendar_of(options.settings)
+    market, quotes = market_of(options, calendar)
+    if options.is_dry_run:
+        _copy_state(options)
+    cash = options.settings.paper.initial_cash
+    with (
+        closing(PaperBook(options.state / _BOOK, initial_cash=cash)) as book,
+        closing(SqliteJournal(options.state / _JOURNAL, account=PAPER)) as journal,
+    ):
+        world = PaperMarket(
+            clock=options.clock,
+            calendar=calendar,
+            quotes=quotes,
+            costs=costs(options.settings),
+        )
+        broker = PaperBroker(book, world)
+        office = Office(
+            clock=options.clock,
+            calendar=calendar,
+            reader=broker,
+            journal=journal,
+            plans=_plans(options),
+            lock=FileRunLock(options.state / "run.lock"),
+            publish=_publisher(journal),
+            legacy=frozenset(options.settings.legacy_holdings),
+            needs_confirmation=False,
+            state_folder=str(options.state),
+        )
+        yield OpenAccount(office=office, broker=broker, quotes=quotes, market=market)
+
+
+def _copy_state(options: RunOptions) -> None:
+    operating = options.folders.state(PAPER)
+    for name in (_JOURNAL, _BOOK):
+        copy_database(operating / name, options.state / name)
+
+
+def _plans(options: RunOptions) -> PlanStore:
+    operating = PlanFiles(options.folders.plans)
+    if not options.is_dry_run:
+        return operating
+    return DryRunPlans(options.output(options.folders.plans), operating)
+
+
+def _publisher(journal: Journal) -> Publish:
+    def publish(*events: Event) -> None:
+        journal.append(*events)
+        for event in events:
+            logger.info("%s", event)
+
+    return publish

@@ -1,0 +1,45 @@
+"""What a job is asked to do, and where it may write."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from khms_trader.config.home import Folders
+from khms_trader.config.settings import Settings
+from khms_trader.ports import Clock
+
+PAPER: Final = "paper"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions:
+    """What the command line asked for.
+
+    Attributes:
+        clock: real, or started elsewhere by ``--at``.
+        is_dry_run: write only under ``data/state/dry-run``.
+        universe_limit, quantity: override the settings when given.
+    """
+
+    home: Path
+    settings: Settings
+    clock: Clock
+    is_dry_run: bool = False
+    universe_limit: int | None = None
+    quantity: int | None = None
+
+    @property
+    def folders(self) -> Folders:
+        """Where everything of the home lies."""
+        return Folders(self.home)
+
+    @property
+    def state(self) -> Path:
+        """The folder of the account's state: its own, or the dry run's copy."""
+        if self.is_dry_run:
+            return self.folders.dry_run(PAPER)
+        return self.folders.state(PAPER)
+
+    def output(self, operating: Path) -> Path:
+        """Return ``operating``, or the folder of that name in the dry run's."""
+        return self.state / operating.name if self.is_dry_run else operating

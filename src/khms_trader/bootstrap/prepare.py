@@ -1,0 +1,52 @@
+"""The prepare job, put together: an account to read, never a broker to trade."""
+
+from khms_trader.bootstrap.account import opened
+from khms_trader.bootstrap.options import RunOptions
+from khms_trader.data.universe import UniverseFiles
+from khms_trader.execution.prepare import PlanningRoom, PlanRules
+from khms_trader.execution.prepare import prepare as run
+from khms_trader.planning.build import Sizing, SizingRule
+from khms_trader.planning.results import Prepared
+from khms_trader.planning.universe import UniverseRules
+from khms_trader.ports import Progress
+from khms_trader.strategy.registry import create
+
+
+def prepare(options: RunOptions, progress: Progress) -> Prepared:
+    """Make and save the plan for the next session."""
+    chosen = options.settings.strategy
+    strategy = create(chosen.name, chosen.params, search_path=options.home)
+    operating = options.folders.universe
+    with opened(options) as account:
+        return run(
+            PlanningRoom(
+                office=account.office,
+                bars=account.market,
+                listing=account.market,
+                universes=UniverseFiles(operating, save_to=options.output(operating)),
+                strategy=strategy,
+                rules=_plan_rules(options),
+                progress=progress,
+            )
+        )
+
+
+def _plan_rules(options: RunOptions) -> PlanRules:
+    settings = options.settings
+    is_fixed = options.quantity is not None
+    return PlanRules(
+        universe=UniverseRules(
+            limit=options.universe_limit or settings.universe.limit,
+            min_price=settings.universe.min_price,
+            min_traded_value=settings.universe.min_traded_value,
+            exclude=frozenset(settings.universe.exclude),
+        ),
+        sizing=SizingRule(
+            sizing=Sizing.FIXED if is_fixed else Sizing(settings.execution.sizing),
+            quantity=options.quantity or 1,
+            cash_per_trade=settings.execution.cash_per_trade or 0,
+        ),
+        max_positions=settings.live.max_positions,
+        max_missing_percent=settings.data.max_missing_pct,
+        fingerprint=settings.fingerprint(),
+    )
