@@ -122,6 +122,20 @@ def sell(
     )
 
 
+def split(ledger: Ledger, symbol: str, ratio: int) -> Ledger:
+    """Return the ledger after every share of ``symbol`` became ``ratio`` shares.
+
+    Raises:
+        LedgerError: nothing is held, or the ratio is no split.
+    """
+    held = ledger.positions.get(symbol)
+    if held is None or ratio < 1:
+        message = f"cannot split {symbol} {ratio}:1"
+        raise LedgerError(message)
+    after = replace(held, quantity=held.quantity * ratio)
+    return replace(ledger, positions={**ledger.positions, symbol: after})
+
+
 def settle(ledger: Ledger, today: date) -> Ledger:
     """Return the ledger with everything due on or before ``today`` settled."""
     due = sum(amount for session, amount in ledger.pending if session <= today)

@@ -4,9 +4,11 @@ import logging
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from khms_trader.bootstrap.markets import Market, market_of
 from khms_trader.bootstrap.options import PAPER, RunOptions
+from khms_trader.bootstrap.paper_splits import catch_up
 from khms_trader.bootstrap.rules import calendar_of, costs
 from khms_trader.broker.paper import PaperBroker, PaperMarket
 from khms_trader.broker.paper_book import PaperBook
@@ -73,6 +75,7 @@ def opened(options: RunOptions) -> Iterator[OpenAccount]:
             legacy=frozenset(options.settings.legacy_holdings),
             needs_confirmation=False,
             state_folder=str(options.state),
+            catch_up=partial(catch_up, broker, journal, calendar),
         )
         yield OpenAccount(office=office, broker=broker, quotes=quotes, market=market)
 

@@ -4,9 +4,10 @@ It knows one price a session, the open, so an order fills at once or rests until
 cancelled or the session closes.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Final, Protocol
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from khms_trader import ledger as books
 from khms_trader.broker.paper_book import BookedFill, PaperBook
@@ -14,6 +15,7 @@ from khms_trader.domain.account import Account, Holding
 from khms_trader.domain.order import BrokerOrder, Order, OrderAck, OrderType, Side
 from khms_trader.domain.quote import Quote
 from khms_trader.errors import OrderRejected
+from khms_trader.market.calendar import Calendar
 from khms_trader.market.fills import opening_fill_price
 from khms_trader.market.prices import is_on_tick, tick_rule
 from khms_trader.market.rates import CostRates
@@ -24,30 +26,23 @@ from khms_trader.ports import Clock, Quotes
 PAPER_ACCOUNT: Final = "paper"
 
 
-class Sessions(Protocol):
-    """What the paper account asks of the calendar."""
-
-    def is_session(self, day: date) -> bool:
-        """Return True when the exchange trades on ``day``."""
-
-    def opens_at(self, session: date) -> datetime:
-        """Return when the session opens."""
-
-    def closes_at(self, session: date) -> datetime:
-        """Return when the session closes."""
-
-    def session_after(self, session: date, count: int) -> date:
-        """Return the session ``count`` sessions later."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperMarket:
     """What the paper account lives in."""
 
     clock: Clock
-    calendar: Sessions
+    calendar: Calendar
     quotes: Quotes
     costs: CostRates
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperSplit:
+    """One share of ``symbol`` became ``ratio`` shares with ``session``."""
+
+    symbol: str
+    session: date
+    ratio: int
 
 
 class PaperBroker:
@@ -109,6 +104,31 @@ class PaperBroker:
         with self._book.transaction():
             self._book.cancel_order(int(order.number))
 
+    def pending_splits(self) -> tuple[PaperSplit, ...]:
+        """Return the splits of held shares that the ledger does not know yet."""
+        session = self._session(self._market.clock.now())
+        lived = self._book.lived_until()
+        if lived is None or lived >= session:
+            return ()
+        sessions = self._market.calendar.sessions(lived + timedelta(days=1), session)
+        return tuple(
+            PaperSplit(symbol=symbol, session=day, ratio=quote.split_ratio)
+            for day in sessions
+            for symbol in sorted(self._book.ledger().positions)
+            if (quote := self._market.quotes.opening_quote(symbol, day))
+            and quote.split_ratio > 1
+        )
+
+    def apply_splits(self, splits: Sequence[PaperSplit]) -> None:
+        """Put ``splits``, which are all pending ones, into the ledger."""
+        session = self._session(self._market.clock.now())
+        with self._book.transaction():
+            ledger = self._book.ledger()
+            for each in splits:
+                ledger = books.split(ledger, each.symbol, each.ratio)
+            self._book.write_ledger(ledger)
+            self._book.live_until(session)
+
     def _reserved(self, now: datetime) -> tuple[int, dict[str, int]]:
         calendar = self._market.calendar
         today = now.date()
@@ -118,7 +138,7 @@ class PaperBroker:
 
     def _holding(self, symbol: str, position: books.Position, resting: int) -> Holding:
         now = self._market.clock.now()
-        quote = self._market.quotes.opening_quote(symbol, now.date())
+        quote = self._market.quotes.opening_quote(symbol, self._session(now))
         price = self._market.quotes.last_price(symbol, now)
         return Holding(
             symbol=symbol,
@@ -128,6 +148,12 @@ class PaperBroker:
             average_price=position.average_price,
             price=price or 0,
         )
+
+    def _session(self, now: datetime) -> date:
+        """Return today, or the session before when the exchange is closed."""
+        today = now.date()
+        calendar = self._market.calendar
+        return today if calendar.is_session(today) else calendar.previous_session(today)
 
     def _tradable(self, order: Order, now: datetime) -> Quote:
         calendar = self._market.calendar

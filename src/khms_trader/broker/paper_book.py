@@ -36,6 +36,10 @@ CREATE TABLE IF NOT EXISTS orders (
     costs INTEGER NOT NULL DEFAULT 0,
     is_cancelled INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+CREATE TABLE IF NOT EXISTS lived (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    session TEXT NOT NULL
+) STRICT;
 CREATE INDEX IF NOT EXISTS orders_by_session ON orders (session);
 """
 
@@ -97,6 +101,18 @@ class PaperBook:
         """Replace the ledger."""
         self._connection.execute(
             "UPDATE ledger SET document = ?", (_ledger_text(ledger),)
+        )
+
+    def lived_until(self) -> date | None:
+        """Return the last session whose splits are in the ledger, or None."""
+        with self._translated():
+            row = self._connection.execute("SELECT session FROM lived").fetchone()
+        return date.fromisoformat(row["session"]) if row else None
+
+    def live_until(self, session: date) -> None:
+        """Remember that the splits up to ``session`` are in the ledger."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO lived VALUES (1, ?)", (session.isoformat(),)
         )
 
     def add_order(

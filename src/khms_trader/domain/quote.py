@@ -16,6 +16,8 @@ class Quote:
         base_price: what the day's limits are computed from (기준가).
         upper_limit, lower_limit: the day's price limits; None where there are none
             (정리매매).
+        split_ratio: shares that one share became with this session, 5 for a 5:1
+            split; 1 on every other session and where the source cannot know.
     """
 
     symbol: str
@@ -28,6 +30,7 @@ class Quote:
     name: str = ""
     kind: InstrumentKind = InstrumentKind.EQUITY
     designations: frozenset[Designation] = frozenset()
+    split_ratio: int = 1
 
     @property
     def is_halted(self) -> bool:

@@ -10,6 +10,7 @@ from khms_trader.domain.account import Account
 from khms_trader.domain.events import (
     AccountConfirmed,
     AccountObserved,
+    Event,
     ExecutionFinished,
     ExecutionStarted,
 )
@@ -18,7 +19,12 @@ from khms_trader.domain.report import SessionReport
 from khms_trader.errors import PlanError
 from khms_trader.execution.follow import settle_orders
 from khms_trader.execution.office import Desk, refuse_if
-from khms_trader.execution.phases import send_buys, send_sells
+from khms_trader.execution.phases import (
+    cancel_open_buys,
+    send_buys,
+    send_sells,
+    skip_the_rest,
+)
 from khms_trader.execution.report import session_report
 from khms_trader.planning.gates import RunFacts, check_run
 from khms_trader.planning.refusals import Refusal
@@ -29,7 +35,8 @@ def execute(desk: Desk, *, confirm_first_run: bool = False) -> Execution:
     """Execute the plan of today's session, once.
 
     Run again, it sends what was never tried, settles what was left open, and shows
-    the report.
+    the report. A run that was cut off and is past the start window is closed down:
+    its open buys are cancelled, the rest is written down as not sent.
 
     Raises:
         Refused: a gate said no; nothing was sent.
@@ -54,9 +61,15 @@ def _execute_plan(
     desk: Desk, plan: Plan, session: date, confirmed: Account | None
 ) -> Execution:
     settle_orders(desk.office)
-    if _is_finished(desk, plan):
+    if _has(desk, plan, ExecutionFinished):
+        # A cancel may have failed, or the machine stopped before it.
+        cancel_open_buys(desk, plan)
         return _reported(desk, plan, Outcome.DONE_BEFORE)
     refusals = check_run(_facts(desk, plan, session))
+    is_too_late = any(refusal.code == "start_window_over" for refusal in refusals)
+    if is_too_late and _has(desk, plan, ExecutionStarted):
+        _close_down(desk, plan)
+        return _reported(desk, plan, Outcome.DONE_BEFORE)
     if confirmed is None:
         refuse_if(next(iter(refusals), None))
     elif refusals:
@@ -83,6 +96,18 @@ def _trade(desk: Desk, plan: Plan) -> None:
     office.publish(started, _observed(plan, account))
     send_sells(desk, plan, account)
     send_buys(desk, plan)
+    _finish(desk, plan)
+
+
+def _close_down(desk: Desk, plan: Plan) -> None:
+    """End a run that was cut off and is too late to go on: nothing more is sent."""
+    cancel_open_buys(desk, plan)
+    skip_the_rest(desk, plan)
+    _finish(desk, plan)
+
+
+def _finish(desk: Desk, plan: Plan) -> None:
+    office = desk.office
     finished = ExecutionFinished(
         at=office.clock.now(),
         account=plan.account,
@@ -132,11 +157,8 @@ def _confirm(desk: Desk, session: date) -> Account | None:
     return account
 
 
-def _is_finished(desk: Desk, plan: Plan) -> bool:
-    events = desk.office.journal.events(
-        plan.for_trading_day, kinds=(ExecutionFinished,)
-    )
-    return bool(events)
+def _has(desk: Desk, plan: Plan, kind: type[Event]) -> bool:
+    return bool(desk.office.journal.events(plan.for_trading_day, kinds=(kind,)))
 
 
 def _observed(plan: Plan, account: Account) -> AccountObserved:

@@ -4,7 +4,7 @@
 ``Desk`` adds a broker that can trade, so only execute receives it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -45,6 +45,7 @@ class Office:
         legacy: symbols that settings keep out of the strategy's reach.
         needs_confirmation: True when a person must confirm the account's first use.
         state_folder: where the account's state lies, for messages.
+        catch_up: brings a simulated account up to now, once the lock is held.
     """
 
     clock: Clock
@@ -57,6 +58,7 @@ class Office:
     legacy: frozenset[str] = frozenset()
     needs_confirmation: bool = False
     state_folder: str = ""
+    catch_up: Callable[[], None] = lambda: None
 
     def holdings(self, account: Account) -> Holdings:
         """Return ``account`` with whose shares are whose."""
@@ -87,6 +89,7 @@ class Office:
                     folder=self.state_folder,
                 )
             )
+            self.catch_up()
             yield
 
 

@@ -2,8 +2,10 @@
 
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 
 from khms_trader.domain.account import Account
+from khms_trader.domain.events import LineSkipped
 from khms_trader.domain.order import BrokerOrder, OrderRecord, Side
 from khms_trader.domain.plan import Plan
 from khms_trader.domain.quote import Quote
@@ -25,6 +27,7 @@ from khms_trader.planning.due import (
     choose_buys,
     choose_sells,
     symbols_to_quote,
+    worst_price,
 )
 from khms_trader.planning.rules import cash_needed, slots_free
 
@@ -48,7 +51,35 @@ def send_buys(desk: Desk, plan: Plan) -> None:
     decisions = choose_buys(plan, holdings, quotes, desk.rules, budget=budget)
     _apply(desk, plan, decisions)
     wait_for_fills(desk, plan.for_trading_day, desk.pace.fill_wait)
-    _cancel_open_buys(desk, plan)
+    cancel_open_buys(desk, plan)
+
+
+def skip_the_rest(desk: Desk, plan: Plan) -> None:
+    """Write down why every line that was never dealt with is not sent any more."""
+    holdings = desk.office.holdings(desk.office.reader.account())
+    budget = _budget(desk, plan, holdings)
+    known = {
+        (event.symbol, event.side)
+        for event in desk.office.journal.events(
+            plan.for_trading_day, kinds=(LineSkipped,)
+        )
+        if isinstance(event, LineSkipped)
+    }
+    # Without any quote nothing can become an order, and what lacks only its quote is
+    # what would have been sent.
+    decisions = (
+        *choose_sells(plan, holdings, {}, desk.rules),
+        *choose_buys(plan, holdings, {}, desk.rules, budget=budget),
+    )
+    rest = [d for d in decisions if (d.line.symbol, d.side) not in known]
+    _apply(desk, plan, [_interrupted(decision) for decision in rest])
+
+
+def _interrupted(decision: Decision) -> Decision:
+    skip = decision.skip
+    if skip is None or skip.reason is not SkipReason.NO_OPEN_PRICE:
+        return decision
+    return replace(decision, skip=Skip(reason=SkipReason.INTERRUPTED))
 
 
 def _apply(desk: Desk, plan: Plan, decisions: Iterable[Decision]) -> None:
@@ -89,30 +120,50 @@ def _budget(desk: Desk, plan: Plan, holdings: Holdings) -> Budget:
     # hold it without showing it yet.
     records = _records(desk, plan)
     buys = [record for record in records if record.key.side is Side.BUY]
-    waiting = [record for record in buys if record.state in {*UNKNOWN, *WORKING}]
-    unknown = [record for record in waiting if record.state in UNKNOWN]
-    taken = {record.key.symbol for record in waiting} | set(holdings.managed)
+    unknown = [record for record in buys if record.state in UNKNOWN]
     return Budget(
-        slots=slots_free(desk.rules.max_positions, len(taken - holdings.legacy)),
+        slots=slots_free(desk.rules.max_positions, len(_taken(desk, holdings, buys))),
         cash=holdings.account.spendable - sum(_committed(desk, r) for r in unknown),
         bought_today=sum(_committed(desk, record) for record in buys),
         orders_today=len(records),
     )
 
 
+def _taken(
+    desk: Desk, holdings: Holdings, buys: Iterable[OrderRecord]
+) -> frozenset[str]:
+    """Return the symbols that fill a slot, or may turn out to.
+
+    What the journal manages and a person sold in the broker's app fills none; today's
+    buys count even where the account does not show them yet.
+    """
+    held = {h.symbol for h in holdings.account.holdings if h.quantity > 0}
+    ours = {r.key.symbol for r in buys if r.filled_quantity or not r.state.is_final}
+    lost = {
+        record.key.symbol
+        for record in desk.office.journal.order_records(states=UNKNOWN)
+        if record.key.side is Side.BUY
+    }
+    return frozenset(ours | lost | (held & set(holdings.managed))) - holdings.legacy
+
+
 def _committed(desk: Desk, record: OrderRecord) -> int:
     if record.state.is_final:
         return record.filled_value + desk.rules.costs.fee(record.filled_value)
-    price = record.order.limit_price or _upper_limit(desk, record)
+    price = record.order.limit_price or _highest_price(desk, record)
     return cash_needed(record.order.quantity, price, desk.rules.costs.fee_rate)
 
 
-def _upper_limit(desk: Desk, record: OrderRecord) -> int:
+def _highest_price(desk: Desk, record: OrderRecord) -> int:
     quote = desk.quotes.opening_quote(record.key.symbol, record.key.session)
-    return (quote.upper_limit or 2 * quote.base_price) if quote else 0
+    if quote is None:
+        # From limit down to limit up a price less than doubles (0.7 to 1.3).
+        return 2 * (record.open_price or 0)
+    return worst_price(record.order, quote)
 
 
-def _cancel_open_buys(desk: Desk, plan: Plan) -> None:
+def cancel_open_buys(desk: Desk, plan: Plan) -> None:
+    """Cancel every buy of ours that is still open, and settle what came of it."""
     open_numbers = {
         record.number: record
         for record in desk.office.journal.order_records(

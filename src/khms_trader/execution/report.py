@@ -66,15 +66,16 @@ def session_report(
 
 
 def _observed_while_executing(events: Sequence[Event]) -> list[Account]:
-    # The evening's prepare reads the account on the same session again.
+    # The evening's prepare reads the account on the same session again. A start is
+    # followed by its first look at the account, an end follows its last.
     marks = [
-        index
+        index + isinstance(event, ExecutionStarted)
         for index, event in enumerate(events)
         if isinstance(event, ExecutionStarted | ExecutionFinished)
     ]
     if not marks:
         return []
-    window = events[marks[0] : marks[-1] + 2]
+    window = events[marks[0] : marks[-1] + 1]
     return [e.observed for e in window if isinstance(e, AccountObserved)]
 
 

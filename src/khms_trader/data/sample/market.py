@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from khms_trader.data.sample.issues import Issue, Roster
-from khms_trader.data.sample.stories import Mode, Stretch, stretch_at
+from khms_trader.data.sample.stories import SPLIT_RATIO, Mode, Stretch, stretch_at
 from khms_trader.data.sample.tape import Tape
 from khms_trader.data.sample.weather import Weather
 from khms_trader.domain.instrument import Instrument
@@ -86,6 +86,7 @@ class SampleMarket:
             name=issue.name,
             kind=issue.kind,
             designations=stretch.stage.designations,
+            split_ratio=SPLIT_RATIO if stretch.stage.mode is Mode.SPLIT else 1,
         )
 
     def last_price(self, symbol: str, at: datetime) -> int | None:
