@@ -4,7 +4,7 @@
 
 Nothing is listed by hand. A plan of the sample market is made and executed on paper in
 a folder of its own: the modules of ours in memory by then are what `execute` needs, and
-the third-party packages that importing those brings in are the baseline. Each import is
+the third-party modules that importing those brings in are the baseline. Each import is
 timed in a fresh interpreter with compiled bytecode, in turns, so that a busy machine
 disturbs both alike.
 """
@@ -58,7 +58,7 @@ class ImportTime:
 
     Attributes:
         modules: ours, as `execute` loads them.
-        packages: third-party packages that they bring in.
+        packages: third-party modules that they bring in.
     """
 
     modules: tuple[str, ...]
@@ -104,13 +104,20 @@ def loaded_by_execute() -> list[str]:
         return loaded_by_running(EXECUTE, Path(folder))
 
 
-def packages_brought_in(modules: Sequence[str]) -> tuple[str, ...]:
-    """Return the third-party packages that importing ``modules`` loads, in order."""
+def third_party_brought_in(modules: Sequence[str]) -> tuple[str, ...]:
+    """Return the third-party modules that importing ``modules`` loads, in order.
+
+    Submodules too: pydantic and rich load most of themselves only when used, and
+    whoever uses them at all pays for that.
+    """
     started = set(json.loads(run_python(LOADED_BY_IMPORTING)))
     loaded = json.loads(run_python(LOADED_BY_IMPORTING, *modules))
-    packages = dict.fromkeys(n.partition(".")[0] for n in loaded if n not in started)
     installed = packages_distributions().keys() - {"khms_trader"}
-    return tuple(name for name in packages if name in installed)
+    return tuple(
+        name
+        for name in loaded
+        if name not in started and name.partition(".")[0] in installed
+    )
 
 
 def measure(loaded: Sequence[str], *, runs: int) -> ImportTime:
@@ -121,7 +128,7 @@ def measure(loaded: Sequence[str], *, runs: int) -> ImportTime:
         runs: at least 1.
     """
     modules = tuple(n for n in loaded if n.partition(".")[0] == "khms_trader")
-    packages = packages_brought_in(modules)
+    packages = third_party_brought_in(modules)
     pairs = [
         [float(run_python(SECONDS_TO_IMPORT, *names)) for names in (modules, packages)]
         for _ in range(runs)
@@ -135,7 +142,8 @@ def main() -> None:
     time = measure(loaded_by_execute(), runs=15)
     ours, bare = statistics.median(time.ours), statistics.median(time.bare)
     print(f"ours         {ours:.3f} s   {len(time.modules)} modules of khms_trader")
-    print(f"third-party  {bare:.3f} s   {', '.join(time.packages)}")
+    names = dict.fromkeys(name.partition(".")[0] for name in time.packages)
+    print(f"third-party  {bare:.3f} s   {', '.join(names)}")
     print(f"we add       {ours - bare:.3f} s   x {ours / bare:.2f}   (limit 0.1 s)")
     print(
         f"             {time.least_difference:.3f} s between the least disturbed runs"

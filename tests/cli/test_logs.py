@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from khms_trader.cli.logs import log_path, start_logging, stop_logging
-from khms_trader.config.secrets import Secret
+from khms_trader.config.secret import Secret
 
 log = logging.getLogger("khms_trader.execution")
 

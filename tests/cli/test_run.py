@@ -10,7 +10,7 @@ import pytest
 
 from khms_trader.cli.logs import start_logging, stop_logging
 from khms_trader.cli.run import run_command
-from khms_trader.config.secrets import Secret
+from khms_trader.config.secret import Secret
 from khms_trader.errors import (
     AlreadyRunning,
     BrokerUnavailable,

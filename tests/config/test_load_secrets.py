@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from khms_trader.cli.sentences import sentences
 from khms_trader.config.load import load_secrets, load_settings
-from khms_trader.config.secrets import Secret, Secrets
+from khms_trader.config.secret import Secret
+from khms_trader.config.secrets import Secrets
 from khms_trader.errors import ConfigError
 
 ROOT: Final = Path(__file__).parents[2]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from khms_trader.config.masking import Masker
-from khms_trader.config.secrets import Secret
+from khms_trader.config.secret import Secret
 
 BOT = "123456789:AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQr"
 

@@ -16,7 +16,6 @@ from khms_trader.domain.events import Event
 from khms_trader.errors import ConfigError
 from khms_trader.execution.office import Office, Publish
 from khms_trader.ports import Broker, Journal, PlanStore, Quotes
-from khms_trader.storage.dry_run import DryRunPlans, copy_database
 from khms_trader.storage.journal import SqliteJournal
 from khms_trader.storage.plan_store import PlanFiles
 from khms_trader.storage.run_lock import FileRunLock
@@ -81,6 +80,8 @@ def opened(options: RunOptions) -> Iterator[OpenAccount]:
 
 
 def _copy_state(options: RunOptions) -> None:
+    from khms_trader.storage.dry_run import copy_database
+
     operating = options.folders.state(PAPER)
     for name in (_JOURNAL, _BOOK):
         copy_database(operating / name, options.state / name)
@@ -90,6 +91,8 @@ def _plans(options: RunOptions) -> PlanStore:
     operating = PlanFiles(options.folders.plans)
     if not options.is_dry_run:
         return operating
+    from khms_trader.storage.dry_run import DryRunPlans
+
     return DryRunPlans(options.output(options.folders.plans), operating)
 
 

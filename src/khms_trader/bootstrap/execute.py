@@ -6,7 +6,7 @@ from khms_trader.bootstrap.rules import paper_pace, trading_rules
 from khms_trader.broker.guarded import GuardedBroker
 from khms_trader.execution.execute import execute as run
 from khms_trader.execution.office import Desk
-from khms_trader.planning.results import Execution
+from khms_trader.planning.executed import Execution
 from khms_trader.storage.reports import ReportFiles
 
 

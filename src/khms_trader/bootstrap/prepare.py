@@ -6,7 +6,7 @@ from khms_trader.data.universe import UniverseFiles
 from khms_trader.execution.prepare import PlanningRoom, PlanRules
 from khms_trader.execution.prepare import prepare as run
 from khms_trader.planning.build import Sizing, SizingRule
-from khms_trader.planning.results import Prepared
+from khms_trader.planning.prepared import Prepared
 from khms_trader.planning.universe import UniverseRules
 from khms_trader.ports import Progress
 from khms_trader.strategy.registry import create

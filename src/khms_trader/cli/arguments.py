@@ -5,7 +5,6 @@ where the account is known.
 """
 
 import argparse
-import difflib
 import re
 import sys
 from collections.abc import Iterable, Sequence
@@ -91,6 +90,8 @@ class KoreanArgumentParser(argparse.ArgumentParser):
         known = [option for action in self._actions for option in action.option_strings]
         for word in message.split(": ", 1)[1].split():
             written = word.split("=")[0].replace("_", "-")
+            import difflib
+
             matches = difflib.get_close_matches(written, known, n=1)
             if written.startswith("-") and matches:
                 return f" 혹시 {matches[0]} 아닌가요?"

@@ -56,7 +56,7 @@ def import_bars(
         DataError: so too, and ``nothing_imported`` when no file could be used.
     """
     # pandas takes a second to load; a wrong call should not wait for it.
-    from khms_trader.data.import_files import BarImport  # noqa: PLC0415
+    from khms_trader.data.import_files import BarImport
 
     with import_progress(console, quiet=quiet) as progress:
         job = BarImport(calendar.is_session, basis=basis, progress=progress)

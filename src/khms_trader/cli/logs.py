@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from khms_trader.config.masking import Masker
-from khms_trader.config.secrets import Secret
+from khms_trader.config.secret import Secret
 from khms_trader.market.calendar import SEOUL
 
 LOG_NAME: Final = "khms_trader.log"

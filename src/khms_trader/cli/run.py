@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from khms_trader.cli.logs import keep_off_terminal, log_path, stop_logging
-from khms_trader.cli.sentences import sentences
 from khms_trader.edge import contained
 from khms_trader.errors import (
     AlreadyRunning,
@@ -87,6 +86,8 @@ def tolerate_encodings() -> None:
 def _told(error: Exception) -> int:
     _log.error("the command ended with %s", type(error).__name__, exc_info=error)
     if isinstance(error, KhmsTraderError):
+        from khms_trader.cli.sentences import sentences
+
         _say(sentences(error))
     else:
         _say([_unexpected(error)])

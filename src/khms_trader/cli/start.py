@@ -5,18 +5,20 @@ import sys
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from khms_trader.cli.logs import start_logging
-from khms_trader.cli.sentences import problem_sentence
 from khms_trader.clock import SystemClock
 from khms_trader.config.home import Folders, find_home
 from khms_trader.config.load import load_secrets, load_settings
-from khms_trader.config.secrets import Secrets
 from khms_trader.config.settings import Settings
 from khms_trader.console.screen import Screen
 from khms_trader.errors import UsageError
+
+if TYPE_CHECKING:
+    from khms_trader.config.secrets import Secrets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +27,7 @@ class Start:
 
     home: Path
     settings: Settings
-    secrets: Secrets | None
+    secrets: "Secrets | None"
     clock: SystemClock
     screen: Screen
 
@@ -44,8 +46,11 @@ def start(*, at: datetime | None, quiet: bool) -> Start:
     if at is not None and settings.broker.provider != "paper":
         raise UsageError("at_not_allowed", provider=settings.broker.provider)
     screen = Screen(Console(), quiet=quiet)
-    for warning in secrets.warnings if secrets else ():
-        screen.warning(problem_sentence(warning))
+    if secrets is not None and secrets.warnings:
+        from khms_trader.cli.sentences import problem_sentence
+
+        for warning in secrets.warnings:
+            screen.warning(problem_sentence(warning))
     return Start(
         home=home,
         settings=settings,

@@ -1,6 +1,5 @@
 """The keys a file may hold, read off its dataclass: for 'did you mean ...?'."""
 
-import difflib
 from dataclasses import fields, is_dataclass
 from typing import get_args
 
@@ -36,6 +35,8 @@ def nearest_key(path: KeyPath, shape: type) -> str:
         if word.startswith(name) or (len(word) > 2 and name.startswith(word)):
             return dotted(neighbour)
     for known, cutoff in ((neighbours, 0.6), (elsewhere, 0.75), (written_out, 0.8)):
+        import difflib
+
         matches = difflib.get_close_matches(word, known, n=1, cutoff=cutoff)
         if matches:
             return dotted(known[matches[0]])

@@ -9,7 +9,7 @@ import stat
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -22,11 +22,13 @@ from khms_trader.config.problems import (
     error_of,
     problem_of,
 )
-from khms_trader.config.secrets import Secrets
-from khms_trader.config.secrets_file import SecretsFile
 from khms_trader.config.settings import Settings
 from khms_trader.config.yaml_lines import Document, KeyPath, dotted, read_document
 from khms_trader.errors import ConfigError
+
+if TYPE_CHECKING:
+    from khms_trader.config.secrets import Secrets
+    from khms_trader.config.secrets_file import SecretsFile
 
 _SECRET_SECTIONS: Final = frozenset({"korea_invest", "telegram"})
 _SECRET_KEYS: Final = frozenset(
@@ -38,7 +40,7 @@ _EXPECTED_SHAPE: Final = {
     "mapping_type": "mapping",
     "tuple_type": "list",
 }
-_Shape = TypeVar("_Shape", Settings, SecretsFile)
+_Shape = TypeVar("_Shape")
 
 
 def load_settings(home: Path) -> Settings:
@@ -62,7 +64,7 @@ def load_settings(home: Path) -> Settings:
     return settings
 
 
-def load_secrets(home: Path) -> Secrets | None:
+def load_secrets(home: Path) -> "Secrets | None":
     """Return what of secrets.yaml can be used, or None when there is no such file.
 
     Raises:
@@ -74,6 +76,8 @@ def load_secrets(home: Path) -> Secrets | None:
         if twin is not None:
             raise ConfigError("secrets_misspelt", path=str(path), found=str(twin))
         return None
+    from khms_trader.config.secrets_file import SecretsFile
+
     document = _document(path, FileKind.SECRETS)
     written, findings = _checked(document, SecretsFile)
     if written is None or findings:
@@ -170,7 +174,7 @@ def _found(
     )
 
 
-def _gap_findings(document: Document, written: SecretsFile) -> list[Finding]:
+def _gap_findings(document: Document, written: "SecretsFile") -> list[Finding]:
     return [_found(Fault.INCOMPLETE, document, path) for path in written.gaps()]
 
 

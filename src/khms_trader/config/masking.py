@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Final
 from urllib.parse import quote
 
-from khms_trader.config.secrets import MASK, Secret
+from khms_trader.config.secret import MASK, Secret
 
 # A shorter text would blot out half of every line and hides nothing worth it.
 _SHORTEST: Final = 4

@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, ConfigDict
 
 from khms_trader.config.problems import Fault
+from khms_trader.config.secret import Secret
 from khms_trader.config.secrets import (
     DEFAULT_PRODUCT_CODE,
     KoreaInvestKeys,
     KoreaInvestSecrets,
-    Secret,
     Secrets,
     TelegramSecrets,
 )

@@ -4,7 +4,6 @@ Nothing is read here; ``config.load`` makes these from settings.yaml. The defaul
 the shipped settings.yaml, and an empty file means them all.
 """
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -226,6 +225,8 @@ class Settings:
 
         Account, data source and calendar are not in it: the plan names those itself.
         """
+        import hashlib
+
         deciding = {
             "strategy": asdict(self.strategy),
             "universe": asdict(self.universe),

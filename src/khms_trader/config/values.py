@@ -4,7 +4,6 @@ YAML has already typed the value; nothing is guessed here. A truth value is no n
 a number is no text, and a symbol without quotes has lost its zeros.
 """
 
-import difflib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -182,5 +181,7 @@ def in_order(items: tuple[_Item, ...]) -> tuple[_Item, ...]:
 
 def nearest_of(word: str, known: Sequence[str]) -> str:
     """Return the one of ``known`` that ``word`` is probably meant to be, or empty."""
+    import difflib
+
     matches = difflib.get_close_matches(word.strip().lower(), known, n=1, cutoff=0.6)
     return matches[0] if matches else ""

@@ -8,7 +8,7 @@ from khms_trader.domain.account import Account
 from khms_trader.domain.order import Side
 from khms_trader.domain.reasons import korean_of
 from khms_trader.domain.report import LineEnd, LineReport, SessionReport
-from khms_trader.planning.results import Execution, Outcome
+from khms_trader.planning.executed import Execution, Outcome
 
 _SIDES: Final = {Side.BUY: "매수", Side.SELL: "매도"}
 _COLUMNS: Final = (

@@ -8,7 +8,7 @@ from khms_trader.console.screen import Screen, day_text, won
 from khms_trader.domain.plan import BarsState, Plan
 from khms_trader.domain.reasons import korean_of
 from khms_trader.market.rates import CostRates
-from khms_trader.planning.results import Prepared
+from khms_trader.planning.prepared import Prepared
 
 _SOURCES: Final = {
     "sample": "sample (만들어 낸 연습 시세)",

@@ -26,9 +26,9 @@ from khms_trader.execution.phases import (
     skip_the_rest,
 )
 from khms_trader.execution.report import session_report
+from khms_trader.planning.executed import Execution, Outcome
 from khms_trader.planning.gates import RunFacts, check_run
 from khms_trader.planning.refusals import Refusal
-from khms_trader.planning.results import Execution, Outcome
 
 
 def execute(desk: Desk, *, confirm_first_run: bool = False) -> Execution:

@@ -23,8 +23,8 @@ from khms_trader.execution.follow import settle_orders
 from khms_trader.execution.office import Office, refuse_if
 from khms_trader.market.calendar import CLOSE_GRACE
 from khms_trader.planning.build import PlanFrame, PlanInputs, SizingRule, build_plan
+from khms_trader.planning.prepared import Prepared
 from khms_trader.planning.refusals import Refusal
-from khms_trader.planning.results import Prepared
 from khms_trader.planning.universe import Universe, UniverseRules, select_universe
 from khms_trader.ports import BarSource, Listing, Progress, UniverseStore
 from khms_trader.strategy.evaluation import evaluate

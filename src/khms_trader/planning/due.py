@@ -196,7 +196,8 @@ def _sellable(line: SellLine, holdings: Holdings) -> int | Skip:
 
 
 def _unbuyable(line: BuyLine, plan: Plan, holdings: Holdings) -> Skip | None:
-    if holdings.is_outside(line.symbol):
+    # A legacy symbol that nobody holds now could never be sold again.
+    if line.symbol in holdings.legacy or holdings.is_outside(line.symbol):
         return Skip(reason=SkipReason.HELD_OUTSIDE)
     if holdings.is_managed(line.symbol):
         return Skip(reason=SkipReason.ALREADY_HELD)

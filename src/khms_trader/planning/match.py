@@ -14,6 +14,9 @@ from khms_trader.domain.order import BrokerOrder, OrderRecord, OrderState
 # Broker and own clock were measured up to 2.1 s apart (kis-wire.md 1.1); order times
 # have a resolution of one second.
 CLOCK_TOLERANCE: Final = timedelta(seconds=5)
+# Three attempts with time-outs of 20 s and their pauses: an order that the broker took
+# later than this is a person's, who saw that ours was missing.
+LONGEST_JOURNEY: Final = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +63,8 @@ def explanations(
         rows: the complete order list of its session.
         known: numbers that other orders of ours already have.
     """
-    earliest = record.intended_at - CLOCK_TOLERANCE
+    earliest = (record.intended_at - CLOCK_TOLERANCE).replace(microsecond=0)
+    latest = record.intended_at + LONGEST_JOURNEY
     return tuple(
         row
         for row in rows
@@ -69,7 +73,8 @@ def explanations(
         and row.side is record.key.side
         and row.quantity == record.order.quantity
         and row.order_type is record.order.order_type
-        and row.ordered_at >= earliest.replace(microsecond=0)
+        and row.limit_price in {None, record.order.limit_price}
+        and earliest <= row.ordered_at <= latest
     )
 
 

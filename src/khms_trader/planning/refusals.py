@@ -38,7 +38,7 @@ KOREAN: Final[Mapping[str, str]] = {
         "settings.yaml 의 broker 를 확인하거나 이 계좌로 계획을 다시 만드세요."
     ),
     "plan_stale": (
-        "계획의 기준일 {asof}이 {session} 바로 앞 거래일({expected})이 아닙니다. "
+        "계획의 기준일({asof})이 {session} 바로 앞 거래일({expected})이 아닙니다. "
         "prepare_next_open_plan.py 로 다시 만드세요."
     ),
     "practice_data": (

@@ -1,0 +1,27 @@
+"""What a prepare came to: a value for whoever shows it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from khms_trader.domain.account import Account
+from khms_trader.domain.plan import Plan
+from khms_trader.planning.universe import Universe
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A saved plan with what its reader is told beside it.
+
+    Attributes:
+        universe: None when the user's own universe file was taken.
+        unverified_years: years whose calendar nobody has verified.
+    """
+
+    plan: Plan
+    path: Path
+    account: Account
+    managed: Mapping[str, int]
+    universe: Universe
+    is_own_universe: bool
+    unverified_years: tuple[int, ...]
