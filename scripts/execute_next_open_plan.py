@@ -1,6 +1,12 @@
 """Execute the plan of today's session (just after the open, 09:01)."""
 
-from khms_trader.cli.execute import main
+try:
+    from khms_trader.cli.execute import main
+except ModuleNotFoundError as missing:
+    import sys
+
+    sys.stderr.write(f"먼저 설치하세요({missing.name} 없음): pip install -e .\n")
+    raise SystemExit(2) from None
 
 if __name__ == "__main__":
     raise SystemExit(main())

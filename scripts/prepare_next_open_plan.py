@@ -1,6 +1,12 @@
 """Make the plan for the next session (after the close, 15:40)."""
 
-from khms_trader.cli.prepare import main
+try:
+    from khms_trader.cli.prepare import main
+except ModuleNotFoundError as missing:
+    import sys
+
+    sys.stderr.write(f"먼저 설치하세요({missing.name} 없음): pip install -e .\n")
+    raise SystemExit(2) from None
 
 if __name__ == "__main__":
     raise SystemExit(main())

@@ -149,7 +149,7 @@ def an_order(text: str = f"buy {SYMBOL} x10 @13340") -> Order:
     symbol, quantity, price = _parsed(text)
     return Order(
         symbol=symbol,
-        side=Side(text.split()[0]),
+        side=Side(text.split(maxsplit=1)[0]),
         quantity=quantity or 0,
         order_type=OrderType.MARKET if price is None else OrderType.LIMIT,
         limit_price=price,

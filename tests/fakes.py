@@ -33,12 +33,13 @@ from khms_trader.errors import (
     OrderRejected,
     OrderUnconfirmed,
 )
-from khms_trader.execution.execute import Execution, execute
+from khms_trader.execution.execute import execute
 from khms_trader.execution.office import Desk, Office, Pace
 from khms_trader.market.calendar import SEOUL, Calendar
 from khms_trader.market.rates import CostRates
 from khms_trader.planning.document import seal
 from khms_trader.planning.due import TradingRules
+from khms_trader.planning.executed import Execution
 from khms_trader.storage.journal import SqliteJournal
 from khms_trader.storage.plan_store import PlanFiles
 from khms_trader.storage.reports import ReportFiles
@@ -424,7 +425,9 @@ class Workbench:
 
 
 @contextmanager
-def a_workbench(folder: Path, *, start_at: datetime | None = None) -> Iterator[Workbench]:
+def a_workbench(
+    folder: Path, *, start_at: datetime | None = None
+) -> Iterator[Workbench]:
     bench = Workbench(folder, start_at=start_at)
     try:
         yield bench

@@ -12,7 +12,12 @@
     │  ├─ StorageError       a file could not be read or written; none is half-written
     │  └─ BrokerError        the broker did not do what was asked
     │     ├─ BrokerUnavailable   no answer, nothing was sent: may be tried again
+    │     │  ├─ RateLimited      too fast, stopped in front of the ledger: wait
+    │     │  ├─ TokenExpired     the access token has run out: renew it once
+    │     │  └─ TokenRefused     no valid access token can be had now
+    │     ├─ NotInVirtual        a call that only the real server offers
     │     ├─ OrderRejected       a definite no for this order only
+    │     │  └─ MarketClosed     not in trading hours, or not a session
     │     └─ OrderUnconfirmed    the outcome is unknown: never resend, look it up
     └─ AlreadyRunning        another run holds the lock
 
@@ -68,8 +73,28 @@ class BrokerUnavailable(BrokerError):
     """The broker gave no usable answer to a read, or was never reached."""
 
 
+class RateLimited(BrokerUnavailable):
+    """The broker refused a request for coming too fast; it took no effect."""
+
+
+class TokenExpired(BrokerUnavailable):
+    """The access token ran out or was revoked; the request took no effect."""
+
+
+class TokenRefused(BrokerUnavailable):
+    """No access token was issued, or no fresh one is accepted."""
+
+
+class NotInVirtual(BrokerError):
+    """The call exists for real accounts only."""
+
+
 class OrderRejected(BrokerError):
     """The broker definitely refused this order; it does not exist."""
+
+
+class MarketClosed(OrderRejected):
+    """The broker refused an order outside its trading hours."""
 
 
 class OrderUnconfirmed(BrokerError):

@@ -103,11 +103,11 @@ def sell(
     """Return the ledger after a filled sale; ``costs`` are fee and tax in won.
 
     Raises:
-        LedgerError: more shares than held, or nothing sold.
+        LedgerError: more shares than held, nothing sold, or costs below zero.
     """
-    held = ledger.positions.get(symbol)
-    if held is None or not 1 <= quantity <= held.quantity or value < 0:
-        message = f"cannot sell {quantity} of {held.quantity if held else 0} shares"
+    held = ledger.positions.get(symbol, Position(quantity=0, cost=0))
+    if not 1 <= quantity <= held.quantity or value < 0 or costs < 0:
+        message = f"cannot sell {quantity} of {held.quantity} shares"
         raise LedgerError(message)
     rest = held.quantity - quantity
     # The cost of the rest is rounded up, so that a profit is never shown too high.

@@ -4,7 +4,7 @@ What cannot trade cannot trade by type: prepare, the state check and the dashboa
 receive an ``AccountReader``, which has no ``submit``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from khms_trader.domain.order import (
     OrderState,
 )
 from khms_trader.domain.plan import BarsState, Plan
+from khms_trader.domain.quality import BarProblem
 from khms_trader.domain.quote import Quote
 from khms_trader.domain.report import SessionReport
 
@@ -122,12 +123,19 @@ class BarSource(Protocol):
     def state_of(self, session: date, now: datetime) -> BarsState:
         """Return whether the bar of ``session`` may still change after ``now``."""
 
+    def problems(self) -> tuple[BarProblem, ...]:
+        """Return what is known to be wrong with the bars, by session and symbol.
+
+        Raises:
+            DataError: the bars cannot be read.
+        """
+
 
 class BarStore(BarSource, Protocol):
     """A bar source that can be written: one Parquet file per source and basis."""
 
-    def write(self, panel: "Panel") -> None:
-        """Replace everything stored by ``panel``, all or nothing."""
+    def write(self, panel: "Panel", problems: Iterable[BarProblem] = ()) -> None:
+        """Replace everything stored by ``panel`` and ``problems``, all or nothing."""
 
 
 class Listing(Protocol):

@@ -1,4 +1,4 @@
-"""A split of the generated market reaches the paper account and its journal together."""
+"""A split of the generated market reaches paper account and journal together."""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -34,9 +34,7 @@ def home(tmp_path: Path) -> Path:
 
 
 def buy(account: OpenAccount, quantity: int) -> None:
-    key = OrderKey(
-        account="paper", session=BEFORE.date(), symbol=SYMBOL, side=Side.BUY
-    )
+    key = OrderKey(account="paper", session=BEFORE.date(), symbol=SYMBOL, side=Side.BUY)
     order = Order(
         symbol=SYMBOL, side=Side.BUY, quantity=quantity, order_type=OrderType.MARKET
     )

@@ -17,6 +17,7 @@ from khms_trader.cli.texts import (
     broker_texts,
     config_texts,
     data_texts,
+    replay_texts,
     storage_texts,
     strategy_texts,
 )
@@ -151,6 +152,7 @@ def test_no_code_has_two_sentences() -> None:
         data_texts.DATA_TEXTS,
         strategy_texts.STRATEGY_TEXTS,
         broker_texts.BROKER_TEXTS,
+        replay_texts.REPLAY_TEXTS,
         KOREAN,
     ]
     codes = [code for room in rooms for code in room]

@@ -1,6 +1,7 @@
 """What a person reads after an import: every problem in words, and what to do."""
 
 import io
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -20,6 +21,7 @@ from khms_trader.domain.imported import (
     ImportReport,
     StoredBars,
 )
+from khms_trader.domain.quality_summary import QualitySummary
 
 FIRST, LAST = date(2023, 12, 5), date(2026, 7, 10)
 
@@ -107,6 +109,30 @@ def test_quiet_shows_problems_only(*, terminal: bool) -> None:
     assert "005930.csv" in text
     assert "저장소" not in text
     assert "가져온 파일" not in text
+
+
+def test_what_became_of_known_symbols_is_said() -> None:
+    stored = replace(a_stored(), appended=377, rebased=58, mismatched=1)
+
+    assert (
+        "이미 있던 종목: 이어 붙임 377종목, 기준을 옮김 58종목, 어긋나 격리함 1종목. "
+        in stored_line(stored)
+    )
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_the_quality_of_a_store_follows_its_line(*, terminal: bool) -> None:
+    quality = QualitySummary(
+        asof=LAST, ok=430, warn=4, quarantine=1, counts=(), worst=(), market=()
+    )
+    report = replace(REPORT, stores=(replace(a_stored(), quality=quality),))
+
+    lines = shown(report, terminal=terminal).splitlines()
+
+    assert lines[-2].startswith(
+        "자료 점검(2026-07-10 기준): 정상 430종목, 주의 4종목, 격리 1종목입니다."
+    )
+    assert lines[-1] == "격리: 그 밖에 1종목"
 
 
 def test_an_import_that_changed_nothing_says_so() -> None:

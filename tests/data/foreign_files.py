@@ -7,6 +7,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from khms_trader.data.bar_rows import panel_of
+from khms_trader.data.import_files import ImportResult
+from khms_trader.domain.panel import Panel
+
 HEADER = "date,open,high,low,close,volume,foreign_net_buy"
 
 
@@ -32,6 +36,12 @@ def parquet_file(
     path.parent.mkdir(parents=True, exist_ok=True)
     frame.to_parquet(path, index=False)
     return path
+
+
+def panel_in(result: ImportResult, basis: str = "raw") -> Panel:
+    """Return the bars of the only file of a basis."""
+    (part,) = result.parts[basis]
+    return panel_of(part.rows)
 
 
 def is_weekday(day: date) -> bool:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from data.bars import MON, TUE, WED, Closes, a_panel, a_store, code_of, same
 from khms_trader.domain.instrument import Instrument, InstrumentKind
 from khms_trader.domain.plan import BarsState
+from khms_trader.domain.quality import BarProblem, QualityCode
 from khms_trader.errors import DataError
 from khms_trader.market.calendar import SEOUL
 from khms_trader.ports import BarStore, Listing
@@ -121,6 +122,37 @@ def test_what_is_shared_cannot_be_changed(tmp_path: Path) -> None:
 
     with pytest.raises(ValueError, match="read-only"):
         panel.close[0, 0] = 11
+
+
+def test_problems_are_kept_beside_the_bars_and_follow_the_file(tmp_path: Path) -> None:
+    jump = BarProblem(symbol="000250", code=QualityCode.JUMP, session=TUE, detail="x")
+    panel = a_panel({"000250": {MON: 10, TUE: 99}})
+    store = a_store(tmp_path)
+    store.write(panel, [jump])
+
+    reader = a_store(tmp_path)
+    known = reader.problems()
+    store.write(panel)
+
+    assert known == (jump,)
+    assert reader.problems() == ()
+    assert same(reader.panel(WED), panel)
+
+
+def test_problems_without_a_file_cannot_be_had(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="bars_missing"):
+        a_store(tmp_path).problems()
+
+
+def test_an_equal_file_is_not_written_again(tmp_path: Path) -> None:
+    panel = a_panel({"000250": {MON: 10}})
+    store = a_store(tmp_path)
+    store.write(panel)
+    before = store.path.stat()
+
+    store.write(panel)
+
+    assert store.path.stat() == before
 
 
 def test_a_replaced_file_is_read_again(tmp_path: Path) -> None:

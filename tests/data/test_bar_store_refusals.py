@@ -124,3 +124,14 @@ def test_a_failed_write_leaves_the_old_bars(tmp_path: Path) -> None:
 
     moved = ParquetBarStore(tmp_path / "moved", name="store", basis="adjusted")
     assert moved.panel(MON).close.tolist() == [[10]]
+
+
+def test_garbled_problems_are_named_and_the_bars_still_read(tmp_path: Path) -> None:
+    store = a_store(tmp_path, {"000250": {MON: 1}})
+    table = pq.read_table(store.path)
+    metadata = {**table.schema.metadata, b"khms_trader_problems": b"garbled"}
+    pq.write_table(table.replace_schema_metadata(metadata), store.path)
+
+    assert store.panel(MON).close.tolist() == [[1]]
+    with pytest.raises(DataError, match="bars_unreadable"):
+        store.problems()

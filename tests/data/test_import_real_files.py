@@ -142,11 +142,12 @@ def test_everything_at_once_is_imported_or_named(tmp_path: Path) -> None:
         "kosdaq_20251217.csv": "universe",
     }
     told = {(p.code, p.count) for p in report.problems}
-    assert ("older_vintage", 435) in told
+    assert ("rebased", 58) in told
+    assert ("unfinished_replaced", 435) in told
     assert ("volume_without_prices", 1) in told
-    assert {(s.basis, s.rows) for s in report.stores} == {
-        ("adjusted", 493_150),
-        ("raw", 199_550),
+    assert {(s.basis, s.rows, s.mismatched) for s in report.stores} == {
+        ("adjusted", 493_150, 0),
+        ("raw", 199_550, 0),
     }
     before = digest(tmp_path)
     run(tmp_path, REAL)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.foreign_files import csv_file, is_weekday, parquet_file
+from data.foreign_files import csv_file, is_weekday, panel_in, parquet_file
 from khms_trader.data.import_files import BarImport, ImportResult
 from khms_trader.domain.imported import ImportCode
 
@@ -28,7 +28,7 @@ def found(result: ImportResult) -> list[tuple[str, int, str]]:
 
 
 def bars(result: ImportResult, basis: str = "raw") -> list[list[int]]:
-    panel = result.panels[basis]
+    panel = panel_in(result, basis)
     prices = (panel.open[:, 0], panel.high[:, 0], panel.low[:, 0], panel.close[:, 0])
     return np.stack([*prices, panel.volume[:, 0]], axis=1).tolist()  # type: ignore[no-any-return]
 
@@ -37,7 +37,7 @@ def test_prices_written_as_floats_are_whole_won(tmp_path: Path) -> None:
     result = imported(tmp_path, GOOD, NEXT)
 
     assert bars(result) == [[100, 110, 90, 105, 1000], [105, 120, 100, 110, 2000]]
-    assert result.panels["raw"].sessions == (date(2026, 3, 3), date(2026, 3, 4))
+    assert panel_in(result).sessions == (date(2026, 3, 3), date(2026, 3, 4))
     assert found(result) == []
 
 
@@ -82,7 +82,7 @@ def test_a_row_without_a_date_is_left_out_and_counted(tmp_path: Path, day: str) 
 def test_dates_are_read_in_the_usual_forms(tmp_path: Path, day: str) -> None:
     result = imported(tmp_path, f"{day},1,1,1,1,1,0")
 
-    assert result.panels["raw"].sessions == (date(2026, 3, 3),)
+    assert panel_in(result).sessions == (date(2026, 3, 3),)
 
 
 def test_thousands_may_be_separated(tmp_path: Path) -> None:
@@ -139,7 +139,7 @@ def test_equal_rows_are_one_bar(tmp_path: Path) -> None:
     result = imported(tmp_path, GOOD, NEXT, GOOD)
 
     assert len(bars(result)) == 2
-    assert found(result) == []
+    assert found(result) == [("repeated_rows", 2, "000250 2026-03-03")]
 
 
 def test_of_rows_that_contradict_each_other_none_is_believed(tmp_path: Path) -> None:
@@ -163,7 +163,7 @@ def test_a_file_without_a_single_bar_is_left_out(tmp_path: Path) -> None:
     result = imported(tmp_path, "2026-03-07,1,1,1,1,1,0")
 
     assert [code for code, _, _ in found(result)] == ["not_a_session", "no_rows"]
-    assert (result.files, dict(result.panels)) == ((), {})
+    assert (result.files, dict(result.parts)) == ((), {})
 
 
 def test_tickers_that_are_no_codes_are_left_out(tmp_path: Path) -> None:
@@ -173,7 +173,7 @@ def test_tickers_that_are_no_codes_are_left_out(tmp_path: Path) -> None:
 
     result = BarImport(is_weekday).read([path])
 
-    assert result.panels["raw"].symbols == ("000250", "0007C0")
+    assert panel_in(result).symbols == ("000250", "0007C0")
     assert found(result) == [("bad_symbol", 3, "250 2026-03-03")]
 
 
@@ -188,7 +188,7 @@ def test_other_markets_are_left_out(tmp_path: Path) -> None:
 
     result = BarImport(is_weekday).read([path])
 
-    assert result.panels["raw"].symbols == ("000250", "000255", "00025K")
+    assert panel_in(result).symbols == ("000250", "000255", "00025K")
     assert found(result) == [("other_market", 2, "000257 2026-03-03")]
 
 
@@ -200,7 +200,7 @@ def test_a_symbol_has_its_newest_name(tmp_path: Path) -> None:
     ]
     path = parquet_file(tmp_path / "raw.parquet", rows, name=["새", "옛", None])
 
-    assert BarImport(is_weekday).read([path]).panels["raw"].names == {"000250": "새"}
+    assert panel_in(BarImport(is_weekday).read([path])).names == {"000250": "새"}
 
 
 numbers = st.one_of(
@@ -223,12 +223,13 @@ def test_whatever_a_file_holds_every_row_is_a_bar_or_counted(
         ImportCode.VOLUME_WITHOUT_PRICES,
         ImportCode.PRICES_WITHOUT_VOLUME,
         ImportCode.NO_ROWS,
+        ImportCode.REPEATED_ROWS,
     }
     dropped = sum(p.count for p in result.problems if p.code not in kept_anyway)
     read = sum(file.rows for file in result.files)
 
     assert read + dropped <= len(rows)
     assert (read + dropped > 0) == (len(rows) > 0)
-    for bar in bars(result) if result.panels else []:
+    for bar in bars(result) if result.parts else []:
         assert min(bar[:4]) > 0
         assert bar[4] >= 0

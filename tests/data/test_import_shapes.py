@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from data.foreign_files import csv_file, is_weekday, parquet_file
+from data.foreign_files import csv_file, is_weekday, panel_in, parquet_file
 from khms_trader.data.import_files import BarImport, ImportResult
 from khms_trader.errors import UsageError
 
@@ -33,7 +33,7 @@ def test_a_csv_without_a_ticker_is_of_the_symbol_it_is_named_after(
 ) -> None:
     result = read(csv_file(tmp_path / f"{name}.csv", ROW))
 
-    assert result.panels["raw"].symbols == (name.upper().removeprefix("A"),)
+    assert panel_in(result).symbols == (name.upper().removeprefix("A"),)
 
 
 def test_a_csv_may_hold_many_symbols_in_korean_columns_and_cp949(
@@ -44,7 +44,7 @@ def test_a_csv_may_hold_many_symbols_in_korean_columns_and_cp949(
     text = f"{header}\n20260303,000250,삼천당제약,1,3,1,2,9\n"
     path.write_text(text, encoding="cp949")
 
-    panel = read(path).panels["raw"]
+    panel = panel_in(read(path))
 
     assert (panel.symbols, panel.close.tolist()) == (("000250",), [[2]])
     assert panel.names == {"000250": "삼천당제약"}
@@ -68,7 +68,7 @@ def test_dates_in_parquet_have_many_types(
     frame["date"] = pd.Series([value])
     frame.to_parquet(path)
 
-    assert read(path).panels["raw"].sessions == (date(2026, 3, 3),)
+    assert panel_in(read(path)).sessions == (date(2026, 3, 3),)
 
 
 def test_dates_with_a_time_zone_are_read_in_seoul(tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_dates_with_a_time_zone_are_read_in_seoul(tmp_path: Path) -> None:
     frame["date"] = pd.to_datetime(["2026-03-03T15:00:00Z"])
     frame.to_parquet(path)
 
-    assert read(path).panels["raw"].sessions == (date(2026, 3, 4),)
+    assert panel_in(read(path)).sessions == (date(2026, 3, 4),)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_name_or_columns_tell_the_basis(
     row = f"2026-03-03,1,1,1,1,1{extra},000250"
     path = csv_file(tmp_path / f"{name}.csv", row, header=f"{header},ticker")
 
-    assert list(read(path).panels) == [basis]
+    assert list(read(path).parts) == [basis]
 
 
 @pytest.mark.parametrize("name", ["prices", "drawings", "raw_and_adjusted"])
@@ -112,7 +112,7 @@ def test_a_file_of_unknown_basis_needs_a_word_of_the_user(
         "basis_unknown",
         {"path": str(path)},
     )
-    assert list(read(path, basis="adjusted").panels) == ["adjusted"]
+    assert list(read(path, basis="adjusted").parts) == ["adjusted"]
 
 
 def test_among_others_a_file_of_unknown_basis_is_left_out(tmp_path: Path) -> None:

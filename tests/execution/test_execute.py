@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+
 from fakes import (
     ACCOUNT,
     ASOF,
@@ -21,7 +22,6 @@ from fakes import (
     at,
     plan_of,
 )
-
 from khms_trader.domain.events import (
     AccountConfirmed,
     AccountObserved,
@@ -36,7 +36,8 @@ from khms_trader.domain.instrument import Designation
 from khms_trader.domain.order import Order, OrderState, OrderType, Side
 from khms_trader.domain.report import LineEnd
 from khms_trader.errors import AlreadyRunning, BrokerUnavailable, PlanError, Refused
-from khms_trader.execution.execute import Outcome
+from khms_trader.execution.execute import execute
+from khms_trader.planning.executed import Outcome
 
 ONE, TWO, THREE, FOUR = "100000", "200000", "300000", "400000"
 
@@ -240,7 +241,9 @@ def test_shares_a_person_added_are_not_sold_along(bench: Workbench) -> None:
 def test_lines_that_cannot_trade_say_why(bench: Workbench) -> None:
     bench.own(THREE)
     bench.quotes.quotes = {
-        ONE: a_quote(ONE, open_price=None, designations=frozenset({Designation.HALTED})),
+        ONE: a_quote(
+            ONE, open_price=None, designations=frozenset({Designation.HALTED})
+        ),
         TWO: None,
         THREE: a_quote(THREE, open_price=None),
     }
@@ -532,13 +535,44 @@ def test_the_halt_file_stops_a_run_between_two_orders(bench: Workbench) -> None:
 
 
 def test_a_clock_behind_the_journal_is_refused(bench: Workbench) -> None:
-    bench.execute(plan_of(buys=ONE))
-    bench.clock = type(bench.clock)(at(9, 0, 59))
+    started = ExecutionStarted(
+        at=at(9, 3), account="paper", session=SESSION, plan_id="cut off"
+    )
+    bench.journal.append(started)
+    bench.clock = type(bench.clock)(at(9, 1, 59))
 
     with pytest.raises(Refused) as caught:
-        bench.execute()
+        bench.execute(plan_of(buys=ONE))
 
     assert caught.value.code == "clock_behind"
+
+
+def test_a_finished_plan_is_shown_again_whatever_the_clock_says(
+    bench: Workbench,
+) -> None:
+    bench.execute(plan_of(buys=ONE))
+    bench.clock = type(bench.clock)(at(8, 0))
+
+    execution = bench.execute()
+
+    assert execution.outcome is Outcome.DONE_BEFORE
+
+
+def test_a_line_without_an_opening_price_goes_out_once_there_is_one(
+    bench: Workbench,
+) -> None:
+    bench.quotes.quotes[ONE] = replace(a_quote(ONE), open_price=None)
+    first = bench.execute(plan_of(buys=ONE))
+    del bench.quotes.quotes[ONE]
+
+    second = bench.execute()
+    third = bench.execute()
+
+    assert first.report is not None
+    assert [line.reason for line in first.report.lines] == ["no_open_price"]
+    assert second.report is not None
+    assert [line.end for line in second.report.lines] == [LineEnd.FILLED]
+    assert third.outcome is Outcome.DONE_BEFORE
 
 
 def test_a_holiday_ends_well_and_names_the_next_session(tmp_path: Path) -> None:
@@ -576,7 +610,6 @@ def test_an_unconfirmed_account_is_refused(bench: Workbench) -> None:
 def test_a_first_use_is_confirmed_with_its_legacy_and_then_traded(
     bench: Workbench,
 ) -> None:
-    from khms_trader.execution.execute import execute
 
     bench.needs_confirmation = True
     bench.broker.shares = {THREE: 5}
@@ -592,7 +625,6 @@ def test_a_first_use_is_confirmed_with_its_legacy_and_then_traded(
 
 
 def test_a_first_use_can_be_confirmed_at_night_without_a_plan(tmp_path: Path) -> None:
-    from khms_trader.execution.execute import execute
 
     bench = Workbench(tmp_path, start_at=at(22))
     bench.needs_confirmation = True

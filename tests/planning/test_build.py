@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -76,6 +77,13 @@ def test_entries_are_ranked_by_score_and_then_by_symbol() -> None:
 
     ranks = [(line.rank, line.symbol) for line in plan.buys]
     assert ranks == [(1, "086520"), (2, "005290"), (3, "247540")]
+
+
+def test_a_symbol_that_should_be_left_is_not_bought() -> None:
+    plan = planned([an_entry("086520"), an_entry("247540")], [an_exit("086520")])
+
+    assert [line.symbol for line in plan.buys] == ["247540"]
+    assert [line.symbol for line in plan.sells] == ["086520"]
 
 
 def test_what_is_held_is_ranked_last_whoever_holds_it() -> None:
@@ -208,7 +216,7 @@ def test_the_bytes_of_a_plan_know_no_order_of_symbols(
     exits: set[str],
     held: dict[str, int],
     unable: dict[str, str],
-    shuffle: st.DrawFn,
+    shuffle: Random,
 ) -> None:
     def plan_of(order: Sequence[str]) -> str:
         plan = planned(
@@ -221,7 +229,7 @@ def test_the_bytes_of_a_plan_know_no_order_of_symbols(
         return to_text(to_document(plan))
 
     shuffled = list(SYMBOLS)
-    shuffle.shuffle(shuffled)  # type: ignore[attr-defined]
+    shuffle.shuffle(shuffled)
 
     assert plan_of(shuffled) == plan_of(SYMBOLS)
 

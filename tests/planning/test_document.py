@@ -73,7 +73,6 @@ def test_whole_numbers_are_written_without_a_point() -> None:
 
     (written,) = to_document(a_plan(line))["buys"]
 
-    # a_plan ranks its lines and leaves their scores.
     assert json.dumps(written["score"]) == "97356749810"
     assert written["indicators"] == {"ma": 12_110.5}
 

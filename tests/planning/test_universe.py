@@ -1,5 +1,7 @@
 """Which issues a plan looks at: each filter on both sides, the ranking, the funnel."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -46,11 +48,15 @@ def test_issues_are_ranked_by_the_won_traded_and_then_by_symbol() -> None:
 @pytest.mark.parametrize(
     "kind", [InstrumentKind.PREFERRED, InstrumentKind.ETF, InstrumentKind.SPAC]
 )
-def test_only_common_shares_are_looked_at(kind: InstrumentKind) -> None:
-    universe = select_universe([an_issue(), an_issue("229200", kind=kind)], ALL)
+def test_only_common_shares_are_looked_at_unless_told(kind: InstrumentKind) -> None:
+    listing = [an_issue(), an_issue("229200", kind=kind)]
+    both = UniverseRules(limit=200, kinds=frozenset({InstrumentKind.EQUITY, kind}))
+
+    universe = select_universe(listing, ALL)
 
     assert universe.symbols == ("086520",)
-    assert removed(universe) == {"not_common_share": 1}
+    assert removed(universe) == {"kind": 1}
+    assert select_universe(listing, both).symbols == ("086520", "229200")
 
 
 def test_an_issue_that_did_not_trade_is_left_out() -> None:
@@ -96,17 +102,28 @@ def test_the_limit_keeps_the_most_traded(limit: int, kept: int) -> None:
     assert removed(universe).get("limit", 0) == 3 - kept
 
 
-def test_a_designation_does_not_keep_an_issue_out() -> None:
-    # Exits of designated holdings are wanted, and the buy is refused at the open.
-    marked = Instrument(
-        symbol="086520",
-        name="예제전자",
-        reference_price=100,
-        reference_volume=1,
-        designations=frozenset({Designation.ADMINISTRATIVE}),
-    )
+@pytest.mark.parametrize(
+    ("designation", "is_kept"),
+    [
+        (Designation.HALTED, True),  # it may trade again by tomorrow
+        (Designation.LOW_LIQUIDITY, True),
+        (Designation.ADMINISTRATIVE, False),
+        (Designation.LIQUIDATION, False),
+        (Designation.ATTENTION, False),
+        (Designation.WARNING, False),
+        (Designation.RISK, False),
+        (Designation.OVERHEATED, False),
+    ],
+)
+def test_what_would_not_be_bought_is_not_looked_at(
+    designation: Designation, *, is_kept: bool
+) -> None:
+    marked = replace(an_issue(), designations=frozenset({designation}))
 
-    assert select_universe([marked], ALL).symbols == ("086520",)
+    universe = select_universe([marked], ALL)
+
+    assert (universe.symbols == ("086520",)) is is_kept
+    assert removed(universe) == ({} if is_kept else {"designated": 1})
 
 
 def test_an_empty_listing_is_an_empty_universe() -> None:

@@ -5,16 +5,19 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import Final
 
-from khms_trader.bootstrap.markets import Market, market_of
+from khms_trader.bootstrap.markets import Market, Sources, market_of
 from khms_trader.bootstrap.options import PAPER, RunOptions
 from khms_trader.bootstrap.paper_splits import catch_up
 from khms_trader.bootstrap.rules import calendar_of, costs
 from khms_trader.broker.paper import PaperBroker, PaperMarket
 from khms_trader.broker.paper_book import PaperBook
+from khms_trader.domain.event_log import log_lines
 from khms_trader.domain.events import Event
 from khms_trader.errors import ConfigError
 from khms_trader.execution.office import Office, Publish
+from khms_trader.market.calendar import Calendar
 from khms_trader.ports import Broker, Journal, PlanStore, Quotes
 from khms_trader.storage.journal import SqliteJournal
 from khms_trader.storage.plan_store import PlanFiles
@@ -22,8 +25,8 @@ from khms_trader.storage.run_lock import FileRunLock
 
 logger = logging.getLogger(__name__)
 
-_JOURNAL = "journal.sqlite3"
-_BOOK = "paper.sqlite3"
+JOURNAL: Final = "journal.sqlite3"
+BOOK: Final = "paper.sqlite3"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +40,12 @@ class OpenAccount:
 
 
 @contextmanager
-def opened(options: RunOptions) -> Iterator[OpenAccount]:
+def opened(
+    options: RunOptions, sources: Sources | None = None
+) -> Iterator[OpenAccount]:
     """Open the account for a ``with`` block.
+
+    ``sources`` are those of an account opened before, so that nothing is read twice.
 
     Raises:
         ConfigError: the broker is not available.
@@ -48,14 +55,21 @@ def opened(options: RunOptions) -> Iterator[OpenAccount]:
     if provider != PAPER:
         raise ConfigError("broker_not_available", provider=provider)
     calendar = calendar_of(options.settings)
-    market, quotes = market_of(options, calendar)
+    market, quotes = sources or market_of(options, calendar)
     if options.is_dry_run:
         _copy_state(options)
     cash = options.settings.paper.initial_cash
+    # A replay cut off by a loss of power is lived again from its last checkpoint.
+    lasts = options.replay is None
     with (
-        closing(PaperBook(options.state / _BOOK, initial_cash=cash)) as book,
-        closing(SqliteJournal(options.state / _JOURNAL, account=PAPER)) as journal,
+        closing(
+            PaperBook(options.state / BOOK, initial_cash=cash, is_durable=lasts)
+        ) as book,
+        closing(
+            SqliteJournal(options.state / JOURNAL, account=PAPER, is_durable=lasts)
+        ) as journal,
     ):
+        book.live_in(market.name)
         world = PaperMarket(
             clock=options.clock,
             calendar=calendar,
@@ -63,31 +77,41 @@ def opened(options: RunOptions) -> Iterator[OpenAccount]:
             costs=costs(options.settings),
         )
         broker = PaperBroker(book, world)
-        office = Office(
-            clock=options.clock,
-            calendar=calendar,
-            reader=broker,
-            journal=journal,
-            plans=_plans(options),
-            lock=FileRunLock(options.state / "run.lock"),
-            publish=_publisher(journal),
-            legacy=frozenset(options.settings.legacy_holdings),
-            needs_confirmation=False,
-            state_folder=str(options.state),
-            catch_up=partial(catch_up, broker, journal, calendar),
-        )
+        office = _office(options, broker, journal, calendar)
         yield OpenAccount(office=office, broker=broker, quotes=quotes, market=market)
+
+
+def _office(
+    options: RunOptions, broker: PaperBroker, journal: Journal, calendar: Calendar
+) -> Office:
+    is_replay = options.replay is not None
+    return Office(
+        clock=options.clock,
+        calendar=calendar,
+        reader=broker,
+        journal=journal,
+        plans=_plans(options),
+        lock=FileRunLock(options.state / "run.lock"),
+        # The operating log is not for what happened years ago.
+        publish=journal.append if is_replay else _publisher(journal),
+        legacy=frozenset(options.settings.legacy_holdings),
+        needs_confirmation=False,
+        state_folder=str(options.state),
+        catch_up=partial(catch_up, broker, journal, calendar),
+    )
 
 
 def _copy_state(options: RunOptions) -> None:
     from khms_trader.storage.dry_run import copy_database
 
     operating = options.folders.state(PAPER)
-    for name in (_JOURNAL, _BOOK):
+    for name in (JOURNAL, BOOK):
         copy_database(operating / name, options.state / name)
 
 
 def _plans(options: RunOptions) -> PlanStore:
+    if options.replay is not None:
+        return PlanFiles(options.output(options.folders.plans))
     operating = PlanFiles(options.folders.plans)
     if not options.is_dry_run:
         return operating
@@ -99,7 +123,7 @@ def _plans(options: RunOptions) -> PlanStore:
 def _publisher(journal: Journal) -> Publish:
     def publish(*events: Event) -> None:
         journal.append(*events)
-        for event in events:
-            logger.info("%s", event)
+        for line in log_lines(events):
+            logger.info("%s", line)
 
     return publish

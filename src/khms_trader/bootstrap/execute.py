@@ -1,6 +1,6 @@
 """The execute job, put together; loads nothing heavy."""
 
-from khms_trader.bootstrap.account import opened
+from khms_trader.bootstrap.account import OpenAccount, opened
 from khms_trader.bootstrap.options import RunOptions
 from khms_trader.bootstrap.rules import paper_pace, trading_rules
 from khms_trader.broker.guarded import GuardedBroker
@@ -12,17 +12,21 @@ from khms_trader.storage.reports import ReportFiles
 
 def execute(options: RunOptions, *, confirm_first_run: bool = False) -> Execution:
     """Execute the plan of today's session, once."""
-    halt_file = options.folders.halt_file
     with opened(options) as account:
-        desk = Desk(
-            office=account.office,
-            broker=GuardedBroker(account.broker, halt_file.exists),
-            quotes=account.quotes,
-            reports=ReportFiles(options.output(options.folders.reports)),
-            rules=trading_rules(options.settings),
-            pace=paper_pace(options.settings),
-            is_real=options.settings.broker.env == "real",
-            halt_file=str(halt_file),
-            is_halted=halt_file.exists,
-        )
-        return run(desk, confirm_first_run=confirm_first_run)
+        return run(desk_of(options, account), confirm_first_run=confirm_first_run)
+
+
+def desk_of(options: RunOptions, account: OpenAccount) -> Desk:
+    """Return the desk that trades ``account`` as the settings say."""
+    halt_file = options.halt_file
+    return Desk(
+        office=account.office,
+        broker=GuardedBroker(account.broker, halt_file.exists),
+        quotes=account.quotes,
+        reports=ReportFiles(options.output(options.folders.reports)),
+        rules=trading_rules(options.settings),
+        pace=paper_pace(options.settings),
+        is_real=options.settings.broker.env == "real",
+        halt_file=str(halt_file),
+        is_halted=halt_file.exists,
+    )

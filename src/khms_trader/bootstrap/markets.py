@@ -1,6 +1,6 @@
 """Where bars, listing and quotes come from, as the settings say."""
 
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from khms_trader.bootstrap.options import RunOptions
 from khms_trader.errors import ConfigError
@@ -12,7 +12,10 @@ class Market(BarSource, Listing, Protocol):
     """Bars and a listing from one source."""
 
 
-def market_of(options: RunOptions, calendar: Calendar) -> tuple[Market, Quotes]:
+Sources: TypeAlias = tuple[Market, Quotes]
+
+
+def market_of(options: RunOptions, calendar: Calendar) -> Sources:
     """Return the source of bars and listing, and its quotes.
 
     Raises:

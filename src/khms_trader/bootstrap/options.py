@@ -18,6 +18,7 @@ class RunOptions:
     Attributes:
         clock: real, or started elsewhere by ``--at``.
         is_dry_run: write only under ``data/state/dry-run``.
+        replay: the folder of a replay, which holds everything it writes.
         universe_limit, quantity: override the settings when given.
     """
 
@@ -25,6 +26,7 @@ class RunOptions:
     settings: Settings
     clock: Clock
     is_dry_run: bool = False
+    replay: Path | None = None
     universe_limit: int | None = None
     quantity: int | None = None
 
@@ -35,11 +37,20 @@ class RunOptions:
 
     @property
     def state(self) -> Path:
-        """The folder of the account's state: its own, or the dry run's copy."""
+        """The folder of the account's state: its own, a replay's, a dry run's copy."""
+        if self.replay is not None:
+            return self.replay
         if self.is_dry_run:
             return self.folders.dry_run(PAPER)
         return self.folders.state(PAPER)
 
     def output(self, operating: Path) -> Path:
-        """Return ``operating``, or the folder of that name in the dry run's."""
-        return self.state / operating.name if self.is_dry_run else operating
+        """Return ``operating``, or the folder of that name in the state's own."""
+        is_apart = self.is_dry_run or self.replay is not None
+        return self.state / operating.name if is_apart else operating
+
+    @property
+    def halt_file(self) -> Path:
+        """The file that stops every order; a replay sends none and has its own."""
+        operating = self.folders.halt_file
+        return operating if self.replay is None else self.replay / operating.name

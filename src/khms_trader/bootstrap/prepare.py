@@ -1,34 +1,47 @@
 """The prepare job, put together: an account to read, never a broker to trade."""
 
-from khms_trader.bootstrap.account import opened
+from khms_trader.bootstrap.account import OpenAccount, opened
 from khms_trader.bootstrap.options import RunOptions
+from khms_trader.config.settings import UniverseSettings
 from khms_trader.data.universe import UniverseFiles
-from khms_trader.execution.prepare import PlanningRoom, PlanRules
+from khms_trader.domain.instrument import InstrumentKind
+from khms_trader.execution.gather import PlanningRoom, PlanRules
 from khms_trader.execution.prepare import prepare as run
 from khms_trader.planning.build import Sizing, SizingRule
 from khms_trader.planning.prepared import Prepared
 from khms_trader.planning.universe import UniverseRules
 from khms_trader.ports import Progress
+from khms_trader.strategy.protocol import Strategy
 from khms_trader.strategy.registry import create
 
 
 def prepare(options: RunOptions, progress: Progress) -> Prepared:
     """Make and save the plan for the next session."""
-    chosen = options.settings.strategy
-    strategy = create(chosen.name, chosen.params, search_path=options.home)
-    operating = options.folders.universe
+    strategy = strategy_of(options)
     with opened(options) as account:
-        return run(
-            PlanningRoom(
-                office=account.office,
-                bars=account.market,
-                listing=account.market,
-                universes=UniverseFiles(operating, save_to=options.output(operating)),
-                strategy=strategy,
-                rules=_plan_rules(options),
-                progress=progress,
-            )
-        )
+        return run(room_of(options, account, strategy, progress))
+
+
+def strategy_of(options: RunOptions) -> Strategy:
+    """Return the strategy the settings name."""
+    chosen = options.settings.strategy
+    return create(chosen.name, chosen.params, search_path=options.home)
+
+
+def room_of(
+    options: RunOptions, account: OpenAccount, strategy: Strategy, progress: Progress
+) -> PlanningRoom:
+    """Return the room that plans for ``account`` as the settings say."""
+    operating = options.folders.universe
+    return PlanningRoom(
+        office=account.office,
+        bars=account.market,
+        listing=account.market,
+        universes=UniverseFiles(operating, save_to=options.output(operating)),
+        strategy=strategy,
+        rules=_plan_rules(options),
+        progress=progress,
+    )
 
 
 def _plan_rules(options: RunOptions) -> PlanRules:
@@ -40,6 +53,7 @@ def _plan_rules(options: RunOptions) -> PlanRules:
             min_price=settings.universe.min_price,
             min_traded_value=settings.universe.min_traded_value,
             exclude=frozenset(settings.universe.exclude),
+            kinds=_kinds(settings.universe),
         ),
         sizing=SizingRule(
             sizing=Sizing.FIXED if is_fixed else Sizing(settings.execution.sizing),
@@ -48,5 +62,16 @@ def _plan_rules(options: RunOptions) -> PlanRules:
         ),
         max_positions=settings.live.max_positions,
         max_missing_percent=settings.data.max_missing_pct,
+        has_quality_gate=settings.data.quality_gate,
         fingerprint=settings.fingerprint(),
     )
+
+
+def _kinds(universe: UniverseSettings) -> frozenset[InstrumentKind]:
+    wanted = {
+        InstrumentKind.EQUITY: True,
+        InstrumentKind.PREFERRED: universe.include_preferred,
+        InstrumentKind.ETF: universe.include_etf,
+        InstrumentKind.SPAC: universe.include_spac,
+    }
+    return frozenset(kind for kind, is_wanted in wanted.items() if is_wanted)

@@ -91,8 +91,8 @@ class PaperBroker:
         quote = self._tradable(order, now)
         with self._book.transaction():
             ledger = books.settle(self._book.ledger(), now.date())
-            reserve = self._reserve(order, quote, ledger, now)
             fill = self._fill(order, quote)
+            reserve = self._reserve(order, quote, ledger, fill=fill)
             if fill.quantity:
                 self._book.write_ledger(self._booked(ledger, order, fill, now.date()))
                 reserve = 0
@@ -174,9 +174,9 @@ class PaperBroker:
         return quote
 
     def _reserve(
-        self, order: Order, quote: Quote, ledger: books.Ledger, now: datetime
+        self, order: Order, quote: Quote, ledger: books.Ledger, *, fill: BookedFill
     ) -> int:
-        reserved, resting = self._reserved(now)
+        reserved, resting = self._reserved(self._market.clock.now())
         if order.side is Side.SELL:
             sellable = ledger.quantity(order.symbol) - resting.get(order.symbol, 0)
             if order.quantity > sellable:
@@ -184,6 +184,8 @@ class PaperBroker:
             return 0
         fee_rate = self._market.costs.fee_rate
         needed = cash_needed(order.quantity, worst_price(order, quote), fee_rate)
+        # Without day limits the open may lie above the worst price that was thought of.
+        needed = max(needed, fill.value + fill.costs)
         if needed > ledger.cash_d2 - reserved:
             raise OrderRejected("not_enough_cash", symbol=order.symbol)
         return needed

@@ -6,14 +6,14 @@ Knows SQL and the shapes it stores, no market rule.
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from khms_trader.domain.order import BrokerOrder, Order, OrderType, Side
-from khms_trader.errors import StorageError
+from khms_trader.errors import Refused, StorageError
 from khms_trader.ledger import Ledger, Position
 
 _SCHEMA: Final = """
@@ -40,6 +40,10 @@ CREATE TABLE IF NOT EXISTS lived (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     session TEXT NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS market (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    source TEXT NOT NULL
+) STRICT;
 CREATE INDEX IF NOT EXISTS orders_by_session ON orders (session);
 """
 
@@ -53,27 +57,40 @@ class BookedFill:
     costs: int = 0
 
 
+class _LedgerUnreadable(Exception):
+    """The stored document is not a ledger."""
+
+
 class PaperBook:
     """One open connection to the paper account's file."""
 
-    def __init__(self, path: Path, *, initial_cash: int) -> None:
+    def __init__(
+        self, path: Path, *, initial_cash: int, is_durable: bool = True
+    ) -> None:
         """Open or create ``path``; a new account starts with ``initial_cash`` won.
+
+        Without ``is_durable`` nothing waits for the disk: the end of the process loses
+        nothing, a loss of power may (replays only).
 
         Raises:
             StorageError: the file is damaged or cannot be written.
         """
         self._path = path
-        with self._translated():
+        with self._translated(), ExitStack() as undo:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(path, isolation_level=None)
+            self._connection = undo.enter_context(
+                closing(sqlite3.connect(path, isolation_level=None))
+            )
             self._connection.row_factory = sqlite3.Row
             self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = FULL")
+            waiting = "FULL" if is_durable else "OFF"
+            self._connection.execute(f"PRAGMA synchronous = {waiting}")
             self._connection.executescript(_SCHEMA)
             self._connection.execute(
                 "INSERT OR IGNORE INTO ledger VALUES (1, ?)",
                 (_ledger_text(Ledger(cash=initial_cash)),),
             )
+            undo.pop_all()
 
     def close(self) -> None:
         """Close the file."""
@@ -92,16 +109,42 @@ class PaperBook:
                     self._connection.execute("ROLLBACK")
 
     def ledger(self) -> Ledger:
-        """Return the ledger as last written."""
+        """Return the ledger as last written.
+
+        Raises:
+            StorageError: it cannot be read.
+        """
         with self._translated():
             row = self._connection.execute("SELECT document FROM ledger").fetchone()
-        return _ledger_from(row["document"])
+            return _ledger_from(row["document"])
 
     def write_ledger(self, ledger: Ledger) -> None:
         """Replace the ledger."""
         self._connection.execute(
             "UPDATE ledger SET document = ?", (_ledger_text(ledger),)
         )
+
+    def live_in(self, source: str) -> None:
+        """Bind the account to the prices of ``source``, for good once it traded.
+
+        Raises:
+            Refused: it traded at the prices of another source, which ``source`` may
+                not even have.
+        """
+        with self.transaction():
+            row = self._connection.execute("SELECT source FROM market").fetchone()
+            traded = self._connection.execute("SELECT 1 FROM orders LIMIT 1").fetchone()
+            if row and row["source"] != source and traded:
+                raise Refused(
+                    "paper_other_market",
+                    lives_in=row["source"],
+                    asked=source,
+                    folder=str(self._path.parent),
+                )
+            if row is None or row["source"] != source:
+                self._connection.execute(
+                    "INSERT OR REPLACE INTO market VALUES (1, ?)", (source,)
+                )
 
     def lived_until(self) -> date | None:
         """Return the last session whose splits are in the ledger, or None."""
@@ -140,9 +183,10 @@ class PaperBook:
         return int(cursor.lastrowid or 0)
 
     def cancel_order(self, number: int) -> None:
-        """Mark the rest of the order as cancelled."""
+        """Mark the open rest of the order, if there is one, as cancelled."""
         self._connection.execute(
-            "UPDATE orders SET is_cancelled = 1, reserved = 0 WHERE number = ?",
+            "UPDATE orders SET is_cancelled = 1, reserved = 0 WHERE number = ?"
+            " AND filled_quantity < quantity",
             (number,),
         )
 
@@ -174,7 +218,7 @@ class PaperBook:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, _LedgerUnreadable) as error:
             raise StorageError(
                 "paper_book_unusable", path=str(self._path), reason=str(error)
             ) from error
@@ -194,7 +238,13 @@ def _ledger_text(ledger: Ledger) -> str:
 
 
 def _ledger_from(text: str) -> Ledger:
-    document = json.loads(text)
+    try:
+        return _parsed(json.loads(text))
+    except (ValueError, LookupError, TypeError) as error:
+        raise _LedgerUnreadable(text) from error
+
+
+def _parsed(document: dict[str, Any]) -> Ledger:
     return Ledger(
         cash=document["cash"],
         pending=tuple(

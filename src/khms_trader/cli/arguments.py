@@ -92,7 +92,7 @@ class KoreanArgumentParser(argparse.ArgumentParser):
             written = word.split("=")[0].replace("_", "-")
             import difflib
 
-            matches = difflib.get_close_matches(written, known, n=1)
+            matches = difflib.get_close_matches(written, known, n=1, cutoff=0.7)
             if written.startswith("-") and matches:
                 return f" 혹시 {matches[0]} 아닌가요?"
         return ""
@@ -122,7 +122,7 @@ def positive_int(text: str) -> int:
     """Return the whole number of ``text``, from 1 up."""
     number = _int_or_none(text)
     if number is None or not 1 <= number <= _LARGEST:
-        message = f"1 이상의 정수로 적으세요: {text}"
+        message = f"1 이상 {_LARGEST:,} 이하의 정수로 적으세요: {text}"
         raise argparse.ArgumentTypeError(message)
     return number
 

@@ -84,7 +84,10 @@ def tolerate_encodings() -> None:
 
 
 def _told(error: Exception) -> int:
-    _log.error("the command ended with %s", type(error).__name__, exc_info=error)
+    if isinstance(error, Refused | UsageError | AlreadyRunning):
+        _log.warning("refused: %s", error)
+    else:
+        _log.error("the command ended with %s", type(error).__name__, exc_info=error)
     if isinstance(error, KhmsTraderError):
         from khms_trader.cli.sentences import sentences
 

@@ -18,6 +18,7 @@ from khms_trader.cli.texts.config_texts import (
     PROBLEM_TEXTS,
 )
 from khms_trader.cli.texts.data_texts import DATA_TEXTS
+from khms_trader.cli.texts.replay_texts import REPLAY_TEXTS
 from khms_trader.cli.texts.storage_texts import STORAGE_TEXTS
 from khms_trader.cli.texts.strategy_texts import STRATEGY_TEXTS
 from khms_trader.config.problems import SettingsProblem
@@ -32,6 +33,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     **DATA_TEXTS,
     **STRATEGY_TEXTS,
     **BROKER_TEXTS,
+    **REPLAY_TEXTS,
     **KOREAN,  # the gates keep their sentences beside their rules
 }
 _UNKNOWN_FACT: Final = "알 수 없음"

@@ -21,7 +21,7 @@ from khms_trader.config.secrets import (
     Secrets,
     TelegramSecrets,
 )
-from khms_trader.config.values import Read, empty_mapping, fault
+from khms_trader.config.values import Read, empty_mapping, fault, switch
 from khms_trader.config.yaml_lines import KeyPath
 
 _LOOPBACK_HOSTS: Final = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -98,12 +98,6 @@ def _is_safe(address: str) -> bool:
     return parts.scheme == "https" and bool(parts.hostname)
 
 
-def _switch(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise fault(Fault.WRONG_TYPE, "switch")
-    return value
-
-
 _EMPTY: Final = BeforeValidator(empty_mapping)
 _KeySecret = Annotated[Secret | None, _secret(_KEY, "key")]
 
@@ -142,7 +136,7 @@ class KoreaInvestInFile:
 class TelegramInFile:
     """The notifier's block as written."""
 
-    enabled: Annotated[bool, Read(_switch)] = False
+    enabled: Annotated[bool, Read(switch)] = False
     token: _KeySecret = None
     chat_id: Annotated[Secret | None, _chat_id()] = None
 

@@ -27,6 +27,7 @@ from khms_trader.config.values import (
     one_of,
     optional,
     plain,
+    switch,
     symbol,
     text,
     whole,
@@ -41,6 +42,7 @@ _Basis = Annotated[Decimal, number("0", "1000")]
 _Won = Annotated[int, whole(0, _MOST_WON)]
 _WonLimit = Annotated[int | None, optional(whole(1, _MOST_WON))]
 _Kind = Annotated[OrderType, BeforeValidator(one_of("limit", "market").function)]
+_Switch = Annotated[bool, Read(switch)]
 _Text = Annotated[str, Read(text)]
 _Plain = Annotated[int | float | str | bool, Read(plain)]
 _Day = Annotated[date, Read(day)]
@@ -106,23 +108,33 @@ class UniverseSettings:
         min_price: lowest price in won.
         min_traded_value: lowest traded value of that session in won.
         exclude: symbols never looked at, sorted.
+        include_preferred, include_etf, include_spac: look at these kinds too.
     """
 
     limit: Annotated[int, whole(1, 5000)] = 200
     min_price: _Won = 0
     min_traded_value: _Won = 0
     exclude: _Symbols = ()
+    include_preferred: _Switch = False
+    include_etf: _Switch = False
+    include_spac: _Switch = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataSettings:
-    """Where bars come from, and how much of the universe may lack them (percent)."""
+    """Where bars come from, and how far they are trusted.
+
+    Attributes:
+        max_missing_pct: percent of the universe that may lack its newest bar.
+        quality_gate: False takes signals of quarantined symbols too.
+    """
 
     source: Annotated[
         Literal["auto", "sample", "store", "kis"],
         one_of("auto", "sample", "store", "kis"),
     ] = "auto"
     max_missing_pct: Annotated[Decimal, number("0", "100")] = Decimal(10)
+    quality_gate: _Switch = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

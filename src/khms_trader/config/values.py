@@ -127,6 +127,13 @@ def plain(value: object) -> int | float | str | bool:
     raise fault(Fault.WRONG_TYPE, "scalar")
 
 
+def switch(value: object) -> bool:
+    """Return true or false, never a word or number that could mean either."""
+    if not isinstance(value, bool):
+        raise fault(Fault.WRONG_TYPE, "switch")
+    return value
+
+
 def symbol(value: object) -> str:
     """Return a six-character short code; a YAML number has lost its zeros already."""
     if isinstance(value, int | float):

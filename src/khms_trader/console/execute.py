@@ -6,11 +6,17 @@ from typing import Final
 from khms_trader.console.screen import Screen, day_text, won
 from khms_trader.domain.account import Account
 from khms_trader.domain.order import Side
-from khms_trader.domain.reasons import korean_of
-from khms_trader.domain.report import LineEnd, LineReport, SessionReport
+from khms_trader.domain.reasons import SkipReason, korean_of
+from khms_trader.domain.report import (
+    LineEnd,
+    LineReport,
+    OrderReport,
+    SessionReport,
+)
 from khms_trader.planning.executed import Execution, Outcome
 
 _SIDES: Final = {Side.BUY: "매수", Side.SELL: "매도"}
+_MAY_PASS: Final = {reason.value for reason in SkipReason if reason.may_pass}
 _COLUMNS: Final = (
     "구분",
     "종목",
@@ -18,9 +24,8 @@ _COLUMNS: Final = (
     ">수량",
     ">체결가",
     ">시가",
-    ">미끄러짐",
-    ">수수료",
-    ">세금",
+    ">차이(bp)",
+    ">비용",
 )
 
 
@@ -87,14 +92,19 @@ def _order_row(line: LineReport) -> tuple[str, ...]:
     return (
         _SIDES[line.side],
         f"{line.name} {line.symbol}".strip(),
-        line.end.korean,
-        f"{order.filled_quantity:,}/{order.quantity:,}",
-        "-" if average is None else won(average),
-        "-" if order.open_price is None else won(order.open_price),
-        "-" if slippage is None else f"{slippage:.1f}bp",
-        won(order.fee),
-        won(order.tax),
+        line.end.korean + (f" ({korean_of(line.detail)})" if line.detail else ""),
+        f"{order.filled_quantity:,}/{order.quantity:,}{_cut(line, order)}",
+        "-" if average is None else f"{average:,.0f}",
+        "-" if order.open_price is None else f"{order.open_price:,}",
+        "-" if slippage is None else f"{slippage:.1f}",
+        f"{order.fee + order.tax:,}",
     )
+
+
+def _cut(line: LineReport, order: OrderReport) -> str:
+    planned = line.planned_quantity
+    is_cut = planned is not None and planned != order.quantity
+    return f" (계획 {planned:,})" if is_cut else ""
 
 
 def _show_skipped(report: SessionReport, screen: Screen) -> None:
@@ -115,6 +125,12 @@ def _show_attention(report: SessionReport, screen: Screen) -> None:
     if waiting:
         screen.line(
             f"대기 {len(waiting)}건: 장이 끝난 뒤 다음 실행이 정리합니다.",
+            style="yellow",
+        )
+    if any(line.reason in _MAY_PASS for line in report.ending(LineEnd.SKIPPED)):
+        screen.line(
+            "시가를 알게 되거나 정지가 풀린 뒤 시간 안에 다시 실행하면 "
+            "그 줄만 다시 봅니다.",
             style="yellow",
         )
     for line in report.ending(LineEnd.UNCONFIRMED):

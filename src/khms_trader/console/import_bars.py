@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as RichProgress
 from rich.table import Table
 
+from khms_trader.console.quality import quality_lines
 from khms_trader.domain.imported import (
     ImportCode,
     ImportProblem,
@@ -51,10 +52,14 @@ _KOREAN: Final = {
     _C.IMPOSSIBLE_BAR: "시가·종가가 고가와 저가 사이를 벗어남(그대로 둠)",
     _C.VOLUME_WITHOUT_PRICES: "거래량만 있고 시가·고가·저가가 없음(거래 없는 날로 둠)",
     _C.PRICES_WITHOUT_VOLUME: "거래량이 0인데 가격이 움직임(종가만 둠)",
-    _C.OLDER_VINTAGE: "더 새로운 파일과 값이 달라 새 파일 것을 씀(종목 수)",
-    _C.DIFFERS_BETWEEN_FILES: "더 새로운 파일과 값이 다른 행은 새 파일 것을 씀",
-    _C.DIFFERS_FROM_STORED: "저장된 값과 달라 저장된 것을 그대로 둠"
+    _C.REPEATED_ROWS: "같은 행이 여러 번 있어 하나만 씀",
+    _C.UNFINISHED_REPLACED: "장중에 받아 둔 봉을 확정된 봉으로 바꿈",
+    _C.REBASED: "수정주가의 기준이 바뀌어 옛 값을 새 기준으로 옮김(종목 수)",
+    _C.OLDER_VINTAGE: "더 오래된 기준의 값이라 저장된 것을 그대로 둠(종목 수)",
+    _C.DIFFERS_FROM_STORED: "저장된 값과 다른 행은 저장된 것을 그대로 둠"
     "(새 파일로 바꾸려면 --replace)",
+    _C.OVERLAP_MISMATCH: "저장된 값과 어긋나 가져오지 않고 격리함(종목 수)"
+    "(새 파일이 맞으면 --replace)",
 }
 
 
@@ -82,7 +87,7 @@ def import_lines(report: ImportReport) -> tuple[str, ...]:
         f"{problem_text(problem)}{_example(problem)}"
         for problem in report.problems
     ]
-    return (*lines, *(stored_line(stored) for stored in report.stores))
+    return (*lines, *_store_lines(report))
 
 
 def problem_text(problem: ImportProblem) -> str:
@@ -99,6 +104,7 @@ def stored_line(stored: StoredBars) -> str:
         done = "이미 있는 내용과 같아 바뀐 것이 없습니다"
     return (
         f"{_BASIS[stored.basis]} 저장소 {Path(stored.path).name}: {done}. "
+        f"{_overlaps(stored)}"
         f"지금 {stored.symbols:,}종목, {stored.sessions:,}거래일, {stored.rows:,}행"
         f"({_span(stored.first, stored.last)})입니다."
     )
@@ -153,8 +159,26 @@ def _show_tables(report: ImportReport, console: Console) -> None:
         problems.add_row(_name(problem.path), *map(escape, words), count)
     if report.problems:
         console.print(problems)
+    for line in _store_lines(report):
+        _say(line, console)
+
+
+def _store_lines(report: ImportReport) -> Iterator[str]:
     for stored in report.stores:
-        _say(stored_line(stored), console)
+        yield stored_line(stored)
+        if stored.quality is not None:
+            yield from quality_lines(stored.quality)
+
+
+def _overlaps(stored: StoredBars) -> str:
+    """Return what became of symbols that were stored already."""
+    counts = {
+        "이어 붙임": stored.appended,
+        "기준을 옮김": stored.rebased,
+        "어긋나 격리함": stored.mismatched,
+    }
+    told = [f"{word} {count:,}종목" for word, count in counts.items() if count]
+    return f"이미 있던 종목: {', '.join(told)}. " if told else ""
 
 
 def _say(line: str, console: Console) -> None:

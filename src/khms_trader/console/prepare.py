@@ -1,23 +1,32 @@
 """What a prepare did, in Korean: the lines that can trade, and counts of the rest."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
 from khms_trader.console.cost_notes import cost_notes
-from khms_trader.console.screen import Screen, day_text, won
-from khms_trader.domain.plan import BarsState, Plan
+from khms_trader.console.screen import Screen, day_text, script_command, won
+from khms_trader.domain.plan import BarsState
 from khms_trader.domain.reasons import korean_of
 from khms_trader.market.rates import CostRates
 from khms_trader.planning.prepared import Prepared
 
 _SOURCES: Final = {
-    "sample": "sample (만들어 낸 연습 시세)",
-    "store": "store (가져온 일봉)",
-    "kis": "kis (한국투자증권)",
-    "practice": "practice (연습 서버)",
+    "sample": "만들어 낸 연습 시세",
+    "store": "가져온 일봉",
+    "kis": "한국투자증권",
+    "practice": "연습 서버",
 }
+_BASES: Final = {"adjusted": "수정주가", "raw": "원주가"}
+_ERRORS: Final = {
+    "no_bars_for_holding": "일봉이 없어 팔 때인지 알 수 없습니다.",
+    "holding_quarantined": "일봉을 믿을 수 없어(격리) 팔 때인지 알 수 없습니다.",
+}
+_BUY_COLUMNS: Final = (">순위", "종목", ">수량", ">기준가", ">예상 금액", "이유")
+_SELL_COLUMNS: Final = ("종목", ">수량", ">기준가", "이유")
 _FUNNEL: Final = {
-    "not_common_share": "보통주 아님",
+    "kind": "종류(우선주·ETF·SPAC)",
+    "designated": "관리·경고 등 지정",
     "no_turnover": "앞 거래일 거래 없음",
     "excluded": "제외 목록",
     "min_price": "최저가 미만",
@@ -37,7 +46,7 @@ def show_prepared(
     screen.line(f"  파일: {prepared.path}")
     screen.line(
         f"  기준일 {day_text(plan.data_asof)} · 계좌 {plan.account} · "
-        f"자료 {_SOURCES.get(plan.data_source, plan.data_source)} · "
+        f"자료 {_source(prepared)} · "
         f"전략 {plan.strategy.name}"
     )
     _show_warnings(prepared, screen)
@@ -45,15 +54,20 @@ def show_prepared(
     _show_counts(prepared, screen)
     for note in cost_notes(costs, plan.for_trading_day):
         screen.line(f"참고: {note}", style="dim")
-    _show_next(plan, screen)
+    _show_next(prepared, screen)
+
+
+def _source(prepared: Prepared) -> str:
+    name, basis = prepared.plan.data_source, prepared.basis
+    return f"{name} ({_SOURCES.get(name, name)}, {_BASES.get(basis, basis)})"
 
 
 def _show_warnings(prepared: Prepared, screen: Screen) -> None:
     plan = prepared.plan
-    for symbol in plan.errors:
-        screen.warning(
-            f"경고: 보유 종목 {symbol}의 일봉이 없어 팔 때인지 알 수 없습니다."
-        )
+    for symbol, problem in plan.errors.items():
+        screen.warning(f"경고: 보유 종목 {symbol} - {_ERRORS.get(problem, problem)}")
+    for found in prepared.market_problems:
+        screen.warning(f"경고: 기준일 {found.code.korean} {found.detail}".rstrip())
     for year in prepared.unverified_years:
         screen.warning(
             f"경고: {year}년 휴장일은 확인된 표가 아닙니다. "
@@ -93,11 +107,40 @@ def _show_lines(prepared: Prepared, screen: Screen) -> None:
         for line in plan.sells
         if line.held
     ]
-    columns = (">순위", "종목", ">수량", ">기준가", ">예상 금액", "이유")
-    screen.table("살 수 있는 줄", columns, buys)
-    screen.table("팔 줄(보유 중)", ("종목", ">수량", ">기준가", "이유"), sells)
+    _show_with_reasons(screen, "살 수 있는 줄", _BUY_COLUMNS, buys)
+    _show_with_reasons(screen, "팔 줄(보유 중)", _SELL_COLUMNS, sells)
+    _show_want_of_cash(prepared, screen)
     if not buys and not sells:
         screen.line("다음 거래일에 거래할 줄이 없습니다.")
+
+
+def _show_want_of_cash(prepared: Prepared, screen: Screen) -> None:
+    plan = prepared.plan
+    needed = sum(
+        line.quantity * line.reference_price
+        for line in plan.buys
+        if line.rank <= plan.slots_free and line.symbol not in prepared.managed
+    )
+    if needed > prepared.account.spendable:
+        screen.line(
+            f"  살 금액 {won(needed)}이 주문 가능 현금 "
+            f"{won(prepared.account.spendable)}보다 많습니다. 순위대로 현금이 되는 "
+            "만큼만 삽니다(파는 줄이 체결되면 그 돈도 씁니다).",
+            style="yellow",
+        )
+
+
+def _show_with_reasons(
+    screen: Screen, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]
+) -> None:
+    """Show a table whose last column is the reason, once when it is always the same."""
+    reasons = {row[-1] for row in rows}
+    if len(reasons) > 1:
+        screen.table(title, columns, rows)
+        return
+    screen.table(title, columns[:-1], [row[:-1] for row in rows])
+    for reason in reasons:
+        screen.line(f"  이유: {reason}")
 
 
 def _show_counts(prepared: Prepared, screen: Screen) -> None:
@@ -130,10 +173,9 @@ def _show_counts(prepared: Prepared, screen: Screen) -> None:
     )
 
 
-def _show_next(plan: Plan, screen: Screen) -> None:
-    command = "python scripts/execute_next_open_plan.py"
-    screen.line(f"다음 할 일: {day_text(plan.for_trading_day)} 09:01 에 {command}")
-    if plan.data_source == "sample":
-        screen.line(
-            f"  연습이라 지금 해 보려면: {command} --at {plan.for_trading_day}T09:01"
-        )
+def _show_next(prepared: Prepared, screen: Screen) -> None:
+    at = prepared.executes_at
+    command = script_command("execute_next_open_plan.py")
+    screen.line(f"다음 할 일: {day_text(at.date())} {at:%H:%M} 에 {command}")
+    if prepared.plan.data_source == "sample":
+        screen.line(f"  연습이라 지금 해 보려면: {command} --at {at:%Y-%m-%dT%H:%M}")

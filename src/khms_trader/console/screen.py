@@ -1,5 +1,6 @@
 """Where a command writes: tables on a terminal, the same as plain lines elsewhere."""
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -54,7 +55,8 @@ class Screen:
             return
         if not self._console.is_terminal:
             self.line(f"[{title}]")
-            for row in rows:
+            names = [column.removeprefix(RIGHT) for column in columns]
+            for row in (names, *rows):
                 self.line("  " + " | ".join(row))
             return
         self._console.print(_rich_table(title, columns, rows))
@@ -88,12 +90,24 @@ class StepProgress:
     def step(self, done: int, total: int, what: str) -> None:
         """Say that ``done`` of ``total`` steps are done and ``what`` comes now."""
         if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, completed=done, total=total, description=what)
+            self._bar.update(
+                self._task,
+                completed=done,
+                total=total,
+                description=_STAGES.get(what, what),
+            )
 
 
 def day_text(day: date) -> str:
     """Return ``2026-11-23 (월)``."""
     return f"{day} ({_WEEKDAYS[day.weekday()]})"
+
+
+def script_command(name: str) -> str:
+    """Return how the reader runs ``scripts/<name>``: the way this run was started."""
+    # uv sets it for what it runs; without uv the package is installed.
+    runner = "uv run" if "UV_RUN_RECURSION_DEPTH" in os.environ else "python"
+    return f"{runner} scripts/{name}"
 
 
 def won(amount: float) -> str:
@@ -109,8 +123,12 @@ def _rich_table(
     table = Table(title=title, title_justify="left", title_style="bold")
     for column in columns:
         is_right = column.startswith(RIGHT)
+        # A figure is never cut or wrapped; names and reasons make room for it.
         table.add_column(
-            column.removeprefix(RIGHT), justify="right" if is_right else "left"
+            column.removeprefix(RIGHT),
+            justify="right" if is_right else "left",
+            no_wrap=is_right,
+            overflow="fold",
         )
     for row in rows:
         table.add_row(*row)

@@ -6,7 +6,7 @@ therefore only be imported inside functions of ``bar_store``.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
@@ -22,10 +22,13 @@ from khms_trader.data.bar_rows import (
     BarRows,
     Codes,
     days_of,
+    mark_table,
     panel_of,
-    rows_of,
 )
+from khms_trader.data.marks import Marks
+from khms_trader.data.problem_text import problems_in, text_of
 from khms_trader.domain.panel import Panel
+from khms_trader.domain.quality import BarProblem
 from khms_trader.errors import DataError
 
 T = TypeVar("T")
@@ -33,12 +36,14 @@ T = TypeVar("T")
 SCHEMA_VERSION: Final = 1
 SESSIONS_PER_GROUP: Final = 40
 _KEY: Final = b"khms_trader"
+_PROBLEMS: Final = b"khms_trader_problems"
 _COLUMNS: Final = {
     "date": pa.date32(),
     "symbol": pa.dictionary(pa.int32(), pa.string()),
     **dict.fromkeys(PRICE_COLUMNS, pa.int32()),
     "volume": pa.int64(),
 }
+_MARKS: Final = "marks"  # only where somebody said something
 # Dates outside are garbage and would ask for tables of any size.
 _PLAUSIBLE: Final = (days_of(date(1950, 1, 1)), days_of(date(2200, 1, 1)))
 
@@ -58,25 +63,71 @@ class Label:
     names: Mapping[str, str] = field(default_factory=dict)
 
 
-def encoded(panel: Panel, *, source: str, basis: str) -> Any:  # noqa: ANN401 - untyped pyarrow
-    """Return the file of ``panel`` as a buffer; equal panels give equal bytes."""
-    rows = rows_of(panel)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Contents:
+    """What was read of a bar file.
+
+    Attributes:
+        marks: in the shape of the panel; None when the file has none at all.
+        is_whole: False when sessions of the future were left in the file.
+    """
+
+    panel: Panel
+    marks: Marks | None
+    is_whole: bool
+
+
+def encoded(
+    rows: BarRows, problems: Iterable[BarProblem] = (), *, source: str, basis: str
+) -> Any:  # noqa: ANN401 - untyped pyarrow
+    """Return the file of ordered ``rows`` as a buffer; equal rows give equal bytes."""
     label = {
         "schema_version": SCHEMA_VERSION,
         "source": source,
         "basis": basis,
-        "names": dict(panel.names),
+        "names": dict(rows.names),
     }
     text = json.dumps(label, ensure_ascii=False, sort_keys=True)
-    schema = pa.schema(list(_COLUMNS.items()), metadata={_KEY: text.encode()})
+    metadata = {_KEY: text.encode()}
+    listed = tuple(problems)
+    if listed:
+        metadata[_PROBLEMS] = text_of(listed).encode()
+    columns = dict(_COLUMNS)
+    if rows.marks.any():
+        columns[_MARKS] = pa.uint8()
+    schema = pa.schema(list(columns.items()), metadata=metadata)
     sink = pa.BufferOutputStream()
+    repeated = [name for name in ("date", "symbol", _MARKS) if name in columns]
     with pq.ParquetWriter(
-        sink, schema, compression="zstd", use_dictionary=["date", "symbol"]
+        sink, schema, compression="zstd", use_dictionary=repeated
     ) as writer:
         for start, end in _groups(rows):
             group = rows.take(np.arange(start, end))
             writer.write_table(_table(group, schema), row_group_size=end - start)
     return sink.getvalue()
+
+
+def read_problems(path: Path) -> tuple[BarProblem, ...]:
+    """Return the problems stored in the file at ``path``.
+
+    Raises:
+        DataError: ``bars_unreadable``.
+    """
+
+    def read() -> tuple[BarProblem, ...]:
+        text = (pq.read_schema(path).metadata or {}).get(_PROBLEMS)
+        return () if text is None else problems_in(text.decode())
+
+    return _guarded(path, read)
+
+
+def read_rows(path: Path) -> BarRows:
+    """Return all bars at ``path``.
+
+    Raises:
+        DataError: ``bars_unreadable``.
+    """
+    return _guarded(path, lambda: _read_rows(path, None)[0])
 
 
 def read_label(path: Path) -> Label:
@@ -88,8 +139,8 @@ def read_label(path: Path) -> Label:
     return _guarded(path, lambda: _label(pq.read_schema(path)))
 
 
-def read_panel(path: Path, until: date | None = None) -> tuple[Panel, bool]:
-    """Return the bars at ``path`` at least up to ``until``, and whether they are all.
+def read_contents(path: Path, until: date | None = None) -> Contents:
+    """Return the bars at ``path`` at least up to ``until``, with their marks.
 
     The arrays are read-only: many readers share them.
 
@@ -122,7 +173,16 @@ def _label(schema: Any) -> Label:  # noqa: ANN401 - untyped pyarrow
     )
 
 
-def _read(path: Path, until: date | None) -> tuple[Panel, bool]:
+def _read(path: Path, until: date | None) -> Contents:
+    rows, is_whole = _read_rows(path, until)
+    panel = panel_of(rows)
+    marks = mark_table(rows) if rows.marks.any() else None
+    for array in (panel.open, panel.high, panel.low, panel.close, panel.volume):
+        array.flags.writeable = False
+    return Contents(panel=panel, marks=marks, is_whole=is_whole)
+
+
+def _read_rows(path: Path, until: date | None) -> tuple[BarRows, bool]:
     with pq.ParquetFile(path) as file:
         label = _label(file.schema_arrow)
         wanted = [
@@ -131,11 +191,10 @@ def _read(path: Path, until: date | None) -> tuple[Panel, bool]:
             if until is None or _first_session(file, group) <= until
         ]
         is_whole = len(wanted) == file.num_row_groups
-        table = file.read_row_groups(wanted, columns=list(_COLUMNS))
-    panel = panel_of(_rows(table, label))
-    for array in (panel.open, panel.high, panel.low, panel.close, panel.volume):
-        array.flags.writeable = False
-    return panel, is_whole
+        has_marks = _MARKS in file.schema_arrow.names
+        columns = [*_COLUMNS, *([_MARKS] if has_marks else [])]
+        table = file.read_row_groups(wanted, columns=columns)
+    return _rows(table, label), is_whole
 
 
 def _first_session(file: Any, group: int) -> date:  # noqa: ANN401 - untyped pyarrow
@@ -151,12 +210,16 @@ def _rows(table: Any, label: Label) -> BarRows:  # noqa: ANN401 - untyped pyarro
     if len(days) and not _PLAUSIBLE[0] <= days.min() <= days.max() < _PLAUSIBLE[1]:
         message = "impossible dates"
         raise ValueError(message)
+    marks = np.zeros(len(days), dtype=np.uint8)
+    if _MARKS in table.column_names:
+        marks = table.column(_MARKS).to_numpy()
     return BarRows(
         days=days,
         codes=codes,
         symbols=symbols,
         **columns,
         volume=table.column("volume").to_numpy(),
+        marks=marks,
         names=label.names,
     )
 
@@ -188,4 +251,6 @@ def _table(rows: BarRows, schema: Any) -> Any:  # noqa: ANN401 - untyped pyarrow
     )
     days = pa.array(rows.days).cast(pa.date32())
     arrays = [days, symbol, *map(pa.array, rows.prices()), pa.array(rows.volume)]
+    if _MARKS in schema.names:
+        arrays.append(pa.array(rows.marks))
     return pa.Table.from_arrays(arrays, schema=schema)

@@ -5,13 +5,14 @@ without a loop over rows. It reads and writes nothing.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from khms_trader.data.marks import Marks
 from khms_trader.domain.panel import Panel, Prices, Volumes
 
 EPOCH: Final = date(1970, 1, 1)
@@ -32,6 +33,7 @@ class BarRows:
         symbols: strictly increasing.
         open, high, low, close: won.
         volume: shares.
+        marks: what a listing said of the symbol then, see ``marks``.
         names: display name by symbol; may lack some.
     """
 
@@ -43,6 +45,7 @@ class BarRows:
     low: Prices
     close: Prices
     volume: Volumes
+    marks: Marks
     names: Mapping[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -52,7 +55,7 @@ class BarRows:
         """Return open, high, low and close."""
         return self.open, self.high, self.low, self.close
 
-    def take(self, chosen: Indices) -> "BarRows":
+    def take(self, chosen: Indices | slice) -> "BarRows":
         """Return the entries at ``chosen``, in that order."""
         return BarRows(
             days=self.days[chosen],
@@ -63,6 +66,7 @@ class BarRows:
             low=self.low[chosen],
             close=self.close[chosen],
             volume=self.volume[chosen],
+            marks=self.marks[chosen],
             names=self.names,
         )
 
@@ -81,8 +85,19 @@ def rows_of(panel: Panel) -> BarRows:
         low=panel.low.ravel()[held],
         close=panel.close.ravel()[held],
         volume=panel.volume.ravel()[held],
+        marks=np.zeros(len(held), dtype=np.uint8),
         names=panel.names,
     )
+
+
+def ordered(rows: BarRows) -> BarRows:
+    """Return ``rows`` by session and then by symbol, without symbols that have none."""
+    rows = rows.take(np.lexsort((rows.codes, rows.days)))
+    used, codes = ranks(rows.codes)
+    symbols = tuple(rows.symbols[code] for code in used.tolist())
+    named = {s: rows.names[s] for s in symbols if s in rows.names}
+    whole = codes.astype(np.int32)
+    return replace(rows, codes=whole, symbols=symbols, names=named)
 
 
 def panel_of(rows: BarRows) -> Panel:
@@ -91,9 +106,7 @@ def panel_of(rows: BarRows) -> Panel:
     Raises:
         ValueError: two rows are of one symbol and session.
     """
-    days, day_of = ranks(rows.days)
-    used, column_of = ranks(rows.codes)
-    cells = day_of.astype(np.int64) * len(used) + column_of
+    days, used, cells = _cells(rows)
     shape = (len(days), len(used))
     filled = np.zeros(shape[0] * shape[1], dtype=np.bool_)
     filled[cells] = True
@@ -116,6 +129,14 @@ def panel_of(rows: BarRows) -> Panel:
     )
 
 
+def mark_table(rows: BarRows) -> Marks:
+    """Return the marks of ``rows`` in the shape of their panel, 0 without a bar."""
+    days, used, cells = _cells(rows)
+    table = np.zeros((len(days), len(used)), dtype=np.uint8)
+    table.ravel()[cells] = rows.marks
+    return table
+
+
 def stacked(parts: Sequence[BarRows]) -> BarRows:
     """Return the entries of ``parts`` one after the other, on common symbols."""
     symbols = tuple(sorted({symbol for part in parts for symbol in part.symbols}))
@@ -133,6 +154,7 @@ def stacked(parts: Sequence[BarRows]) -> BarRows:
         low=np.concatenate([part.low for part in parts]),
         close=np.concatenate([part.close for part in parts]),
         volume=np.concatenate([part.volume for part in parts]),
+        marks=np.concatenate([part.marks for part in parts]),
         names={s: name for part in parts for s, name in part.names.items()},
     )
 
@@ -160,6 +182,13 @@ def days_of(session: date) -> int:
 def session_of(days: int) -> date:
     """Return the date ``days`` after 1970-01-01."""
     return date.fromordinal(EPOCH.toordinal() + days)
+
+
+def _cells(rows: BarRows) -> tuple[Days, Days, Indices]:
+    """Return the days and codes in use, and each entry's place in their table."""
+    days, day_of = ranks(rows.days)
+    used, column_of = ranks(rows.codes)
+    return days, used, day_of.astype(np.int64) * len(used) + column_of
 
 
 def _scattered(values: Prices, cells: Indices, shape: tuple[int, int]) -> Prices:

@@ -5,19 +5,22 @@ whether or not the file goes on after it. The module stays light; numpy and pyar
 come with the first call.
 """
 
-from bisect import bisect_right
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from khms_trader.domain.instrument import Instrument, kind_of
+from khms_trader.domain.instrument import Instrument
 from khms_trader.domain.plan import BarsState
+from khms_trader.domain.quality import BarProblem
 from khms_trader.durable import replace_file
 from khms_trader.errors import DataError
 
 if TYPE_CHECKING:  # numpy stays out of the 09:01 path
+    from khms_trader.data.bar_rows import BarRows
+    from khms_trader.data.marks import Marks
     from khms_trader.domain.panel import Panel
 
 Signature = tuple[int, int, int]
@@ -30,16 +33,21 @@ class _Loaded:
     Attributes:
         signature: of the file it was read from; another one means another file.
         until: the session it reaches at least; None when it is the whole file.
+        marks: in the shape of the panel; None for a file without any.
         first_rows: by column, the row of the symbol's first bar.
         begun: the latest cut to the symbols listed by some session, by their number,
             which identifies them as symbols only ever join.
+        seen: the latest panel of all symbols, by its ``until``: quotes ask for the
+            same one again and again.
     """
 
     signature: Signature
     until: date | None
     panel: "Panel"
+    marks: "Marks | None"
     first_rows: tuple[int, ...]
     begun: dict[int, "Panel"] = field(default_factory=dict)
+    seen: dict[date, "Panel"] = field(default_factory=dict)
 
 
 class ParquetBarStore:
@@ -55,6 +63,7 @@ class ParquetBarStore:
         self.basis = basis
         self.path = folder / f"{name}-{basis}.parquet"
         self._loaded: _Loaded | None = None
+        self._problems: tuple[Signature, tuple[BarProblem, ...]] | None = None
 
     def panel(self, until: date, symbols: Sequence[str] | None = None) -> "Panel":
         """Return all bars up to and including ``until``, of ``symbols`` or of all.
@@ -63,7 +72,10 @@ class ParquetBarStore:
             DataError: ``bars_missing``, ``bars_start_later``, ``bars_unreadable`` or
                 ``bars_mixed``.
         """
-        seen = _begun_by(until, self._load(until)).until(until)
+        loaded = self._load(until)
+        if until not in loaded.seen:
+            loaded.seen = {until: _begun_by(until, loaded).until(until)}
+        seen = loaded.seen[until]
         if not seen.sessions:
             code = "bars_start_later"
             raise DataError(code, path=str(self.path), until=until)
@@ -73,19 +85,60 @@ class ParquetBarStore:
         """Return FINAL: whoever writes the store writes bars that do not change."""
         return BarsState.FINAL
 
-    def write(self, panel: "Panel") -> None:
-        """Replace everything stored by ``panel``, all or nothing.
+    def problems(self) -> tuple[BarProblem, ...]:
+        """Return what is wrong with the stored bars, by session and symbol.
+
+        Raises:
+            DataError: as for ``panel``.
+        """
+        from khms_trader.data import bar_file  # noqa: PLC0415 - loads pyarrow
+
+        signature = self._signature()
+        if self._problems is None or self._problems[0] != signature:
+            self._check_label()
+            self._problems = signature, bar_file.read_problems(self.path)
+        return self._problems[1]
+
+    def write(self, panel: "Panel", problems: Iterable[BarProblem] = ()) -> None:
+        """Replace everything stored by ``panel`` and ``problems``, all or nothing.
 
         Raises:
             DataError: the file there is not this store's (``bars_mixed``) or not a
                 bar file at all (``bars_unreadable``).
             StorageError: it could not be written; the old file stands.
         """
+        from khms_trader.data.bar_rows import rows_of  # noqa: PLC0415 - loads numpy
+
+        self.write_rows(rows_of(panel), problems)
+
+    def rows(self) -> "BarRows":
+        """Return everything stored, with the marks a panel has no place for.
+
+        Raises:
+            DataError: as for ``panel``.
+        """
         from khms_trader.data import bar_file  # noqa: PLC0415 - loads pyarrow
 
+        self._signature()
+        self._check_label()
+        return bar_file.read_rows(self.path)
+
+    def write_rows(self, rows: "BarRows", problems: Iterable[BarProblem]) -> None:
+        """Do what ``write`` does, with marks; an equal file is not touched.
+
+        Raises:
+            DataError, StorageError: as for ``write``.
+        """
+        from khms_trader.data import bar_file  # noqa: PLC0415 - loads pyarrow
+        from khms_trader.data.bar_rows import ordered  # noqa: PLC0415 - loads numpy
+
+        content = bar_file.encoded(
+            ordered(rows), problems, source=self.name, basis=self.basis
+        )
         if self.path.exists():
             self._check_label()
-        content = bar_file.encoded(panel, source=self.name, basis=self.basis)
+            if content == self.path.read_bytes():
+                return
         replace_file(self.path, lambda file: file.write(content))
         self._loaded = None
 
@@ -93,12 +146,20 @@ class ParquetBarStore:
         """Return every symbol with a bar on ``asof``, traded or not, by symbol.
 
         References are the close and volume of the stored session before ``asof``, 0
-        for a symbol without a bar there. An ETF cannot be told from an equity here.
+        for a symbol without a bar there. Designations are those an imported listing
+        gave for ``asof`` itself; where it gave none they are unknown and left empty.
+        A SPAC is known by its listing or else by its name (스팩 and a number); an ETF
+        cannot be told from an equity here.
 
         Raises:
             DataError: as for ``panel``, and ``bars_session_missing`` when nothing is
                 stored of ``asof`` itself.
         """
+        from khms_trader.data.marks import (  # noqa: PLC0415 - loads numpy
+            designations_of,
+            kind_from,
+        )
+
         panel = self.panel(asof)
         if panel.sessions[-1] != asof:
             code, newest = "bars_session_missing", panel.sessions[-1]
@@ -108,19 +169,31 @@ class ParquetBarStore:
         prices = blank if before is None else before.close[-1].tolist()
         volumes = blank if before is None else before.volume[-1].tolist()
         today = panel.close[-1].tolist()
+        marks = self._marks_on(asof, panel.symbols)
         return tuple(
             Instrument(
                 symbol=symbol,
                 name=panel.names.get(symbol, ""),
-                kind=kind_of(symbol),
+                kind=kind_from(symbol, panel.names.get(symbol, ""), mark),
                 reference_price=price,
                 reference_volume=volume,
+                designations=designations_of(mark),
             )
-            for symbol, close, price, volume in zip(
-                panel.symbols, today, prices, volumes, strict=True
+            for symbol, close, price, volume, mark in zip(
+                panel.symbols, today, prices, volumes, marks, strict=True
             )
             if close
         )
+
+    def _marks_on(self, asof: date, symbols: Sequence[str]) -> list[int]:
+        """Return the marks of ``symbols``, which are stored, on a stored session."""
+        loaded = self._load(asof)
+        if loaded.marks is None:
+            return [0] * len(symbols)
+        row = bisect_left(loaded.panel.sessions, asof)
+        known = zip(loaded.panel.symbols, loaded.marks[row].tolist(), strict=True)
+        marks = dict(known)
+        return [marks[symbol] for symbol in symbols]
 
     def _load(self, until: date) -> _Loaded:
         """Return what is in memory, read (again) when it is not enough."""
@@ -139,12 +212,14 @@ class ParquetBarStore:
         from khms_trader.data import bar_file  # noqa: PLC0415 - loads pyarrow
 
         self._check_label()
-        panel, is_whole = bar_file.read_panel(self.path, until)
+        contents = bar_file.read_contents(self.path, until)
+        panel = contents.panel
         begins = (panel.close > 0).argmax(axis=0).tolist() if panel.sessions else []
         return _Loaded(
             signature=signature,
-            until=None if is_whole else until,
+            until=None if contents.is_whole else until,
             panel=panel,
+            marks=contents.marks,
             first_rows=tuple(begins),
         )
 

@@ -10,11 +10,12 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from khms_trader.data.bar_joins import Clash, joined, merged
-from khms_trader.data.bar_rows import BarRows, panel_of, session_of
+from khms_trader.data.bar_rows import session_of
 from khms_trader.data.bar_store import ParquetBarStore
+from khms_trader.data.import_folds import FilePart, oldest_first, with_partial_days
 from khms_trader.data.import_rows import Finding, judged
 from khms_trader.data.import_shapes import ADJUSTED, RAW, Unusable, read_shape
+from khms_trader.data.import_store import add_to_store
 from khms_trader.domain.imported import (
     ImportCode,
     ImportedFile,
@@ -22,7 +23,6 @@ from khms_trader.domain.imported import (
     ImportReport,
     StoredBars,
 )
-from khms_trader.domain.panel import Panel
 from khms_trader.errors import UsageError
 from khms_trader.ports import Progress
 
@@ -36,18 +36,12 @@ class ImportResult:
     """What files held, before anything is stored.
 
     Attributes:
-        panels: the usable bars by basis.
+        parts: the usable bars by basis, one part per file, oldest first.
     """
 
     files: tuple[ImportedFile, ...]
-    panels: Mapping[str, Panel]
+    parts: Mapping[str, tuple[FilePart, ...]]
     problems: tuple[ImportProblem, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Read:
-    file: ImportedFile
-    rows: BarRows
 
 
 class BarImport:
@@ -72,7 +66,7 @@ class BarImport:
             UsageError: ``path_missing``; ``basis_unknown`` when that of a file named
                 by itself, or of all usable ones, cannot be told.
         """
-        reads: list[_Read] = []
+        reads: list[FilePart] = []
         problems: list[ImportProblem] = []
         found = _files_in(paths)
         for done, path in enumerate(found):
@@ -94,11 +88,10 @@ class BarImport:
                 reads.append(read)
         self._step(len(found), len(found), "")
         _refuse_unknown_bases(reads, problems)
-        panels, clashes = _panels(reads)
         return ImportResult(
             files=tuple(read.file for read in reads),
-            panels=panels,
-            problems=(*problems, *clashes),
+            parts=_by_basis(reads),
+            problems=tuple(problems),
         )
 
     def run(
@@ -106,9 +99,9 @@ class BarImport:
     ) -> ImportReport:
         """Import ``paths`` into the stores in ``folder``; again changes nothing.
 
-        Stored rows win against differing new ones (for adjusted bars the symbol as
-        a whole), unless ``replace`` takes the symbols of the files from them.
-        Without any usable bar the report has no stores.
+        New bars are appended, moved to a newer basis or refused symbol by symbol, as
+        their overlap with the stored ones says, unless ``replace`` takes the symbols
+        of the files from them alone. Without any usable bar the report has no stores.
 
         Raises:
             UsageError: as for ``read``.
@@ -118,16 +111,18 @@ class BarImport:
         result = self.read(paths)
         stores: list[StoredBars] = []
         problems = list(result.problems)
-        for basis, panel in sorted(result.panels.items()):
+        for basis, parts in sorted(result.parts.items()):
             store = ParquetBarStore(folder, name=STORE, basis=basis)
-            stored, kept = _add(store, panel, replace=replace)
+            stored, told = add_to_store(
+                store, parts, self._is_session, replaces=replace
+            )
             stores.append(stored)
-            problems += kept
+            problems += told
         return ImportReport(
             files=result.files, stores=tuple(stores), problems=tuple(problems)
         )
 
-    def _read_file(self, path: Path) -> tuple[_Read | None, tuple[Finding, ...]]:
+    def _read_file(self, path: Path) -> tuple[FilePart | None, tuple[Finding, ...]]:
         """Return the bars of ``path``, None for none, and what was wrong with others.
 
         Raises:
@@ -137,9 +132,10 @@ class BarImport:
         basis = self._basis or shape.basis
         if basis is None:
             raise Unusable(ImportCode.BASIS_UNKNOWN)
-        rows, findings = judged(shape, self._is_session)
+        found = judged(shape, self._is_session)
+        rows = found.rows
         if not len(rows):
-            return None, findings
+            return None, found.findings
         file = ImportedFile(
             path=str(path),
             basis=basis,
@@ -148,7 +144,8 @@ class BarImport:
             first=session_of(int(rows.days.min())),
             last=session_of(int(rows.days.max())),
         )
-        return _Read(file=file, rows=rows), findings
+        part = FilePart(file=file, rows=rows, problems=found.problems)
+        return part, found.findings
 
     def _step(self, done: int, total: int, what: str) -> None:
         if self._progress is not None:
@@ -182,7 +179,7 @@ def _problems(path: Path, findings: Sequence[Finding]) -> list[ImportProblem]:
 
 
 def _refuse_unknown_bases(
-    reads: Sequence[_Read], problems: Sequence[ImportProblem]
+    reads: Sequence[FilePart], problems: Sequence[ImportProblem]
 ) -> None:
     unknown = [p for p in problems if p.code is ImportCode.BASIS_UNKNOWN]
     if unknown and not reads:
@@ -194,60 +191,10 @@ def _basis_unknown(problem: ImportProblem) -> UsageError:
     return UsageError(code, path=problem.path)
 
 
-def _panels(
-    reads: Sequence[_Read],
-) -> tuple[dict[str, Panel], list[ImportProblem]]:
-    """Return one panel per basis; where files disagree, the later one wins."""
-    panels: dict[str, Panel] = {}
-    problems: list[ImportProblem] = []
+def _by_basis(reads: Sequence[FilePart]) -> dict[str, tuple[FilePart, ...]]:
+    found = {}
     for basis in BASES:
         own = [read for read in reads if read.file.basis == basis]
-        if not own:
-            continue
-        own.sort(key=lambda read: (read.file.last, read.file.rows, read.file.path))
-        is_adjusted = basis == ADJUSTED
-        rows, clashes = joined([read.rows for read in own], by_symbol=is_adjusted)
-        panels[basis] = panel_of(rows)
-        code = ImportCode.DIFFERS_BETWEEN_FILES
-        if is_adjusted:
-            code = ImportCode.OLDER_VINTAGE
-        problems += [
-            _clash(own[clash.part].file.path, code, clash, by_symbol=is_adjusted)
-            for clash in clashes
-        ]
-    return panels, problems
-
-
-def _add(
-    store: ParquetBarStore, panel: Panel, *, replace: bool
-) -> tuple[StoredBars, list[ImportProblem]]:
-    """Put ``panel`` into ``store``; the file is only touched when it changes."""
-    is_adjusted = store.basis == ADJUSTED
-    stored = store.panel(date.max) if store.path.exists() else None
-    merge = merged(stored, panel, by_symbol=is_adjusted, overwrite=replace)
-    is_renamed = stored is not None and stored.names != merge.panel.names
-    if merge.added_rows or merge.replaced_rows or is_renamed:
-        store.write(merge.panel)
-    summary = StoredBars(
-        path=str(store.path),
-        basis=store.basis,
-        symbols=len(merge.panel.symbols),
-        sessions=len(merge.panel.sessions),
-        rows=int((merge.panel.close > 0).sum()),
-        first=merge.panel.sessions[0],
-        last=merge.panel.sessions[-1],
-        added_rows=merge.added_rows,
-        replaced_rows=merge.replaced_rows,
-    )
-    code = ImportCode.DIFFERS_FROM_STORED
-    return summary, [
-        _clash(str(store.path), code, clash, by_symbol=is_adjusted)
-        for clash in merge.kept
-    ]
-
-
-def _clash(
-    path: str, code: ImportCode, clash: Clash, *, by_symbol: bool
-) -> ImportProblem:
-    count = clash.symbols if by_symbol else clash.rows
-    return ImportProblem(path=path, code=code, count=count, detail=clash.example)
+        if own:
+            found[basis] = tuple(with_partial_days(oldest_first(own)))
+    return found

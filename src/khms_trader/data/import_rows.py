@@ -14,21 +14,33 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from khms_trader.data.bar_joins import without_repeats
+from khms_trader.data.bar_repeats import Repeat, without_repeats
 from khms_trader.data.bar_rows import PRICE_COLUMNS, BarRows, days_of, session_of
+from khms_trader.data.import_columns import (
+    Numbers,
+    Whole,
+    days_in,
+    marks_in,
+    mixed_sources,
+    names_in,
+    numbers_in,
+    symbols_in,
+)
 from khms_trader.data.import_shapes import VALUES, Shape
 from khms_trader.domain.imported import ImportCode
-from khms_trader.domain.instrument import parse_symbol
+from khms_trader.domain.quality import BarProblem, QualityCode
 
 Flags = npt.NDArray[np.bool_]
-Numbers = npt.NDArray[np.float64]
-Whole = npt.NDArray[np.int64]
 
 # The exchange opened in 1956; a date far from it would only confuse a calendar.
 _FIRST_DAY: Final = days_of(date(1956, 3, 3))
 _LAST_DAY: Final = days_of(date(2200, 1, 1))
 _MAX_PRICE: Final = 2**31 - 1
 _MAX_VOLUME: Final = 2**53  # beyond it floats skip numbers
+_REPEATS: Final = (
+    (ImportCode.CONFLICTING_ROWS, True),
+    (ImportCode.REPEATED_ROWS, False),
+)
 _KOSDAQ: Final = ("KOSDAQ", "KSQ", "코스닥")
 
 
@@ -67,9 +79,16 @@ class _Sieve:
             self.findings.append(finding)
 
 
-def judged(
-    shape: Shape, is_session: Callable[[date], bool]
-) -> tuple[BarRows, tuple[Finding, ...]]:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Judged:
+    """The bars of a file, what was wrong with others, what to remember of these."""
+
+    rows: BarRows
+    findings: tuple[Finding, ...]
+    problems: tuple[BarProblem, ...]
+
+
+def judged(shape: Shape, is_session: Callable[[date], bool]) -> Judged:
     """Return the bars of ``shape`` and what was wrong with the rest.
 
     A row without volume did not trade and keeps its close as open, high and low.
@@ -80,12 +99,12 @@ def judged(
         labels=lambda row: _label(frame, row),
         findings=_ragged(shape.ragged),
     )
-    days = _days(frame["date"])
-    codes, symbols = _symbols(frame["ticker"])
+    days = days_in(frame["date"])
+    codes, symbols = symbols_in(frame["ticker"])
     _check_axes(sieve, days, codes, is_session)
     if "market" in frame.columns:
         _check_market(sieve, frame["market"])
-    numbers = {name: _numbers(frame[name]) for name in VALUES}
+    numbers = {name: numbers_in(frame[name]) for name in VALUES}
     _check_numbers(sieve, numbers)
     values = {name: _whole(numbers[name], sieve.alive) for name in VALUES}
     _settle_trades(sieve, values)
@@ -99,13 +118,39 @@ def judged(
         low=values["low"][kept].astype(np.int32),
         close=values["close"][kept].astype(np.int32),
         volume=values["volume"][kept],
-        names=_names(frame, kept, codes, symbols) if "name" in frame.columns else {},
+        marks=marks_in(frame, kept),
+        names=names_in(frame, kept, codes, symbols),
     )
-    rows, count, example = without_repeats(rows)
-    if count:
-        code = ImportCode.CONFLICTING_ROWS
-        sieve.findings.append(Finding(code=code, count=count, example=example))
-    return rows, tuple(sieve.findings)
+    mixed = mixed_sources(frame, kept, rows)
+    rows, repeats = without_repeats(rows)
+    for code, is_dispute in _REPEATS:
+        sieve.findings += _repeated(
+            code, [r for r in repeats if r.is_dispute is is_dispute]
+        )
+    return Judged(
+        rows=rows,
+        findings=tuple(sieve.findings),
+        problems=(*mixed, *map(_duplicates, repeats)),
+    )
+
+
+def _repeated(code: ImportCode, repeats: Sequence[Repeat]) -> list[Finding]:
+    if not repeats:
+        return []
+    first = repeats[0]
+    example = f"{first.symbol} {session_of(first.day).isoformat()}"
+    count = sum(repeat.count for repeat in repeats)
+    return [Finding(code=code, count=count, example=example)]
+
+
+def _duplicates(repeat: Repeat) -> BarProblem:
+    sign = "≠" if repeat.is_dispute else "="
+    return BarProblem(
+        symbol=repeat.symbol,
+        code=QualityCode.DUPLICATES,
+        session=session_of(repeat.day),
+        detail=f"{sign} {repeat.count}",
+    )
 
 
 def _ragged(lines: Sequence[int]) -> list[Finding]:
@@ -169,57 +214,8 @@ def _settle_trades(sieve: _Sieve, values: dict[str, Whole]) -> None:
     sieve.note(ImportCode.IMPOSSIBLE_BAR, outside | (values["open"] < low))
 
 
-def _days(dates: pd.Series) -> Whole:
-    """Return days since 1970-01-01; the least int64 where there is no date."""
-    if not pd.api.types.is_datetime64_any_dtype(dates):
-        text = dates.astype("str").str.strip().str.slice(0, 10)
-        text = text.str.replace(r"[./]", "-", regex=True)
-        short = pd.to_datetime(text, format="%Y%m%d", errors="coerce")
-        long = pd.to_datetime(text, format="%Y-%m-%d", errors="coerce")
-        dates = long.fillna(short)
-    elif dates.dt.tz is not None:
-        dates = dates.dt.tz_convert("Asia/Seoul").dt.tz_localize(None)
-    days: Whole = dates.to_numpy().astype("datetime64[D]").astype(np.int64)
-    return days
-
-
-def _symbols(tickers: pd.Series) -> tuple[npt.NDArray[np.int32], tuple[str, ...]]:
-    """Return each row's place among the sorted symbols, -1 where it has none."""
-    found, distinct = pd.factorize(tickers)
-    parsed = [parse_symbol(str(ticker)) for ticker in distinct]
-    symbols = tuple(sorted({symbol for symbol in parsed if symbol is not None}))
-    place = {symbol: index for index, symbol in enumerate(symbols)}
-    places = [-1 if symbol is None else place[symbol] for symbol in parsed]
-    # Rows without a ticker have factor -1, which is the entry appended here.
-    return np.array([*places, -1], dtype=np.int32)[found], symbols
-
-
-def _numbers(values: pd.Series) -> Numbers:
-    if not pd.api.types.is_numeric_dtype(values):
-        values = values.astype("str").str.strip().str.replace(",", "")
-    numbers = pd.to_numeric(values, errors="coerce")
-    return numbers.to_numpy(dtype=np.float64, na_value=np.nan)
-
-
 def _whole(numbers: Numbers, alive: Flags) -> Whole:
     return np.where(alive, numbers, 0).astype(np.int64)
-
-
-def _names(
-    frame: pd.DataFrame,
-    kept: npt.NDArray[np.int64],
-    codes: npt.NDArray[np.int32],
-    symbols: tuple[str, ...],
-) -> dict[str, str]:
-    """Return each symbol's name on its newest row."""
-    rows = pd.DataFrame(
-        {"date": frame["date"].iloc[kept], "name": frame["name"].iloc[kept]}
-    )
-    rows["code"] = codes[kept]
-    rows = rows.dropna(subset=["name"]).sort_values("date", kind="stable")
-    newest = rows.drop_duplicates("code", keep="last")
-    pairs = zip(newest["code"].tolist(), newest["name"].tolist(), strict=True)
-    return {symbols[code]: str(name).strip() for code, name in pairs}
 
 
 def _label(frame: pd.DataFrame, row: int) -> str:

@@ -21,7 +21,7 @@ ADJUSTED: Final = "adjusted"
 RAW: Final = "raw"
 VALUES: Final = ("open", "high", "low", "close", "volume")
 _NEEDED: Final = frozenset({"date", *VALUES})
-_OPTIONAL: Final = frozenset({"ticker", "name", "market"})
+_OPTIONAL: Final = frozenset({"ticker", "name", "market", "dept", "src"})
 _ALIASES: Final = {
     "symbol": "ticker",
     "code": "ticker",
@@ -34,6 +34,7 @@ _ALIASES: Final = {
     "저가": "low",
     "종가": "close",
     "거래량": "volume",
+    "소속부": "dept",
 }
 # Only what KIS gives to its own users carries it; their stored bars were measured to
 # be raw (krx-market.md section 3).
@@ -57,7 +58,8 @@ class Shape:
 
     Attributes:
         frame: one row per bar; columns date, ticker, open, high, low, close, volume
-            and, where the file has them, name and market; values as the file has them.
+            and, where the file has them, name, market, dept (the exchange's department)
+            and src (who made the row); values as the file has them.
         basis: ``adjusted``, ``raw``, or None when the file does not tell.
         ragged: lines of a text that had another width than its header.
     """

@@ -161,6 +161,13 @@ class LineSkipped(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExecutionPaused(Event):
+    """Lines were held back by something that may pass: run again, they are tried."""
+
+    plan_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExecutionFinished(Event):
     """Every line of the plan was dealt with as far as this run could."""
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from khms_trader.domain.quality_summary import QualitySummary
+
 
 class ImportCode(StrEnum):
     """What can be wrong with an imported file or row."""
@@ -31,14 +33,17 @@ class ImportCode(StrEnum):
     TOO_LARGE = "too_large"
     NO_PRICE = "no_price"
     CONFLICTING_ROWS = "conflicting_rows"
+    REPEATED_ROWS = "repeated_rows"
     # A row is kept, and somebody should know.
     IMPOSSIBLE_BAR = "impossible_bar"
     VOLUME_WITHOUT_PRICES = "volume_without_prices"
     PRICES_WITHOUT_VOLUME = "prices_without_volume"
-    # Two sources disagree; one is taken.
+    # New and stored bars of a symbol disagree; the overlap decides.
+    UNFINISHED_REPLACED = "unfinished_replaced"
+    REBASED = "rebased"
     OLDER_VINTAGE = "older_vintage"
-    DIFFERS_BETWEEN_FILES = "differs_between_files"
     DIFFERS_FROM_STORED = "differs_from_stored"
+    OVERLAP_MISMATCH = "overlap_mismatch"
 
     @property
     def leaves_out_the_file(self) -> bool:
@@ -64,8 +69,8 @@ class ImportProblem:
 
     Attributes:
         path: the file, as the user may find it.
-        count: rows; 1 for a file as a whole; symbols for OLDER_VINTAGE and for
-            adjusted bars that DIFFER_FROM_STORED.
+        count: rows; 1 for a file as a whole; symbols for REBASED, OLDER_VINTAGE and
+            OVERLAP_MISMATCH.
         detail: the first case, or what the reader of the file said.
     """
 
@@ -94,6 +99,8 @@ class StoredBars:
     Attributes:
         added_rows, replaced_rows: what this import changed; both 0 when all of it
             was there already.
+        appended, rebased, mismatched: stored symbols whose bars were continued,
+            moved to another basis, or not touched because nobody knows.
     """
 
     path: str
@@ -105,6 +112,10 @@ class StoredBars:
     last: date
     added_rows: int
     replaced_rows: int = 0
+    appended: int = 0
+    rebased: int = 0
+    mismatched: int = 0
+    quality: QualitySummary | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,11 @@ class SkipReason(StrEnum):
         """What the reader of a report is told, with what to do where that is ours."""
         return _SKIP[self]
 
+    @property
+    def may_pass(self) -> bool:
+        """True when the same line may go out a few minutes later."""
+        return self in {SkipReason.NO_OPEN_PRICE, SkipReason.HALT}
+
 
 _R = SkipReason
 _SKIP: Final = {
@@ -73,6 +78,7 @@ class NoSignalReason(StrEnum):
     NOT_TRADED = "not_traded"
     MISSING_SESSION = "missing_session"
     HELD_OUTSIDE = "held_outside"
+    QUARANTINED = "quarantined"
 
     @property
     def korean(self) -> str:
@@ -87,6 +93,19 @@ _NO_SIGNAL: Final = {
     _N.NOT_TRADED: "기준일에 거래 없음",
     _N.MISSING_SESSION: "기준일 일봉이 빠짐",
     _N.HELD_OUTSIDE: "전략 밖 보유라 계획에서 뺌",
+    _N.QUARANTINED: "일봉을 믿을 수 없어 격리됨",
+}
+
+
+_DETAILS: Final = {
+    "market_closed": "장이 열려 있지 않음",
+    "unknown_symbol": "모르는 종목",
+    "symbol_halted": "거래정지",
+    "price_not_allowed": "호가 단위나 가격제한폭에 맞지 않는 가격",
+    "not_enough_shares": "매도 가능 수량 부족",
+    "not_enough_cash": "주문 가능 현금 부족",
+    "order_halted": "정지(HALT) 상태",
+    "interrupted": "보내던 중에 실행이 중단됨",
 }
 
 
@@ -96,4 +115,4 @@ def korean_of(reason: str) -> str:
         return SkipReason(reason).korean
     if reason in set(NoSignalReason):
         return NoSignalReason(reason).korean
-    return reason
+    return _DETAILS.get(reason, reason)

@@ -12,6 +12,7 @@ from khms_trader.domain.events import (
     AccountObserved,
     Event,
     ExecutionFinished,
+    ExecutionPaused,
     ExecutionStarted,
 )
 from khms_trader.domain.plan import Plan
@@ -21,6 +22,7 @@ from khms_trader.execution.follow import settle_orders
 from khms_trader.execution.office import Desk, refuse_if
 from khms_trader.execution.phases import (
     cancel_open_buys,
+    may_still_send,
     send_buys,
     send_sells,
     skip_the_rest,
@@ -48,6 +50,9 @@ def execute(desk: Desk, *, confirm_first_run: bool = False) -> Execution:
     if not is_session and not confirm_first_run:
         return _result(desk, session, Outcome.NOT_A_SESSION)
     with desk.office.open_for("execute"):
+        if _is_done(desk, session):
+            return _shown_again(desk, session)
+        desk.office.refuse_a_clock_behind()
         confirmed = _confirm(desk, session) if confirm_first_run else None
         plan = desk.office.plans.load(session) if is_session else None
         if plan is None:
@@ -61,10 +66,6 @@ def _execute_plan(
     desk: Desk, plan: Plan, session: date, confirmed: Account | None
 ) -> Execution:
     settle_orders(desk.office)
-    if _has(desk, plan, ExecutionFinished):
-        # A cancel may have failed, or the machine stopped before it.
-        cancel_open_buys(desk, plan)
-        return _reported(desk, plan, Outcome.DONE_BEFORE)
     refusals = check_run(_facts(desk, plan, session))
     is_too_late = any(refusal.code == "start_window_over" for refusal in refusals)
     if is_too_late and _has(desk, plan, ExecutionStarted):
@@ -84,6 +85,21 @@ def _execute_plan(
     return _reported(desk, plan, Outcome.EXECUTED)
 
 
+def _is_done(desk: Desk, session: date) -> bool:
+    finished = desk.office.journal.events(session, kinds=(ExecutionFinished,))
+    return bool(finished)
+
+
+def _shown_again(desk: Desk, session: date) -> Execution:
+    plan = desk.office.plans.load(session)
+    if plan is None:
+        raise PlanError("plan_missing", session=session)
+    settle_orders(desk.office)
+    # A cancel may have failed, or the machine stopped before it.
+    cancel_open_buys(desk, plan)
+    return _reported(desk, plan, Outcome.DONE_BEFORE)
+
+
 def _trade(desk: Desk, plan: Plan) -> None:
     office = desk.office
     started = ExecutionStarted(
@@ -96,25 +112,29 @@ def _trade(desk: Desk, plan: Plan) -> None:
     office.publish(started, _observed(plan, account))
     send_sells(desk, plan, account)
     send_buys(desk, plan)
-    _finish(desk, plan)
+    _end(
+        desk, plan, ExecutionPaused if may_still_send(desk, plan) else ExecutionFinished
+    )
 
 
 def _close_down(desk: Desk, plan: Plan) -> None:
     """End a run that was cut off and is too late to go on: nothing more is sent."""
     cancel_open_buys(desk, plan)
     skip_the_rest(desk, plan)
-    _finish(desk, plan)
+    _end(desk, plan, ExecutionFinished)
 
 
-def _finish(desk: Desk, plan: Plan) -> None:
+def _end(
+    desk: Desk, plan: Plan, kind: type[ExecutionFinished] | type[ExecutionPaused]
+) -> None:
     office = desk.office
-    finished = ExecutionFinished(
+    ended = kind(
         at=office.clock.now(),
         account=plan.account,
         session=plan.for_trading_day,
         plan_id=plan.plan_id,
     )
-    office.publish(_observed(plan, office.reader.account()), finished)
+    office.publish(_observed(plan, office.reader.account()), ended)
 
 
 def _facts(desk: Desk, plan: Plan, session: date) -> RunFacts:

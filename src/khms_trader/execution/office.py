@@ -74,23 +74,29 @@ class Office:
 
     @contextmanager
     def open_for(self, job: str) -> Iterator[None]:
-        """Hold the account's lock for ``job``, with a clock that does not run back.
+        """Hold the account's lock for ``job``, with a simulated account caught up.
 
         Raises:
             AlreadyRunning: another job holds the lock.
-            Refused: the clock stands before the last recorded event.
         """
         with self.lock.hold(job):
-            refuse_if(
-                clock_is_ahead(
-                    self.clock.now(),
-                    self.journal.last_event_at(),
-                    account=self.reader.account_id,
-                    folder=self.state_folder,
-                )
-            )
             self.catch_up()
             yield
+
+    def refuse_a_clock_behind(self) -> None:
+        """Let nothing be decided by a clock that runs behind the journal.
+
+        Raises:
+            Refused: the clock stands before the last recorded event.
+        """
+        refuse_if(
+            clock_is_ahead(
+                self.clock.now(),
+                self.journal.last_event_at(),
+                account=self.reader.account_id,
+                folder=self.state_folder,
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

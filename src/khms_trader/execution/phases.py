@@ -58,21 +58,36 @@ def skip_the_rest(desk: Desk, plan: Plan) -> None:
     """Write down why every line that was never dealt with is not sent any more."""
     holdings = desk.office.holdings(desk.office.reader.account())
     budget = _budget(desk, plan, holdings)
-    known = {
-        (event.symbol, event.side)
-        for event in desk.office.journal.events(
-            plan.for_trading_day, kinds=(LineSkipped,)
-        )
-        if isinstance(event, LineSkipped)
-    }
     # Without any quote nothing can become an order, and what lacks only its quote is
     # what would have been sent.
     decisions = (
         *choose_sells(plan, holdings, {}, desk.rules),
         *choose_buys(plan, holdings, {}, desk.rules, budget=budget),
     )
+    known = _last_skips(desk, plan).keys()
     rest = [d for d in decisions if (d.line.symbol, d.side) not in known]
     _apply(desk, plan, [_interrupted(decision) for decision in rest])
+
+
+def may_still_send(desk: Desk, plan: Plan) -> bool:
+    """Return True when a line was held back by something that may pass."""
+    return bool(_last_skips(desk, plan).keys() - _dealt_with(desk, plan))
+
+
+def _last_skips(desk: Desk, plan: Plan) -> dict[tuple[str, Side], SkipReason]:
+    events = desk.office.journal.events(plan.for_trading_day, kinds=(LineSkipped,))
+    return {
+        (event.symbol, Side(event.side)): SkipReason(event.reason)
+        for event in events
+        if isinstance(event, LineSkipped)
+    }
+
+
+def _dealt_with(desk: Desk, plan: Plan) -> frozenset[tuple[str, Side]]:
+    """Return the lines that were sent, or that nothing can change any more."""
+    sent = {(r.key.symbol, r.key.side) for r in _records(desk, plan)}
+    skips = _last_skips(desk, plan)
+    return frozenset(sent | {line for line in skips if not skips[line].may_pass})
 
 
 def _interrupted(decision: Decision) -> Decision:
@@ -83,10 +98,10 @@ def _interrupted(decision: Decision) -> Decision:
 
 
 def _apply(desk: Desk, plan: Plan, decisions: Iterable[Decision]) -> None:
-    tried = {(r.key.symbol, r.key.side) for r in _records(desk, plan)}
+    dealt_with = _dealt_with(desk, plan)
     skips = []
     for decision in decisions:
-        if (decision.line.symbol, decision.side) in tried:
+        if (decision.line.symbol, decision.side) in dealt_with:
             continue
         skip = decision.skip or _send(desk, plan, decision)
         if skip is not None:
@@ -108,7 +123,7 @@ def _send(desk: Desk, plan: Plan, decision: Decision) -> Skip | None:
 def _quotes(
     desk: Desk, plan: Plan, holdings: Holdings, side: Side
 ) -> dict[str, Quote | None]:
-    tried = {r.key.symbol for r in _records(desk, plan) if r.key.side is side}
+    tried = {symbol for symbol, its in _dealt_with(desk, plan) if its is side}
     return {
         symbol: desk.quotes.opening_quote(symbol, plan.for_trading_day)
         for symbol in symbols_to_quote(plan, holdings, tried, side)

@@ -7,6 +7,7 @@ from khms_trader.domain.events import (
     AccountObserved,
     Event,
     ExecutionFinished,
+    ExecutionPaused,
     ExecutionStarted,
     LineSkipped,
 )
@@ -67,11 +68,11 @@ def session_report(
 
 def _observed_while_executing(events: Sequence[Event]) -> list[Account]:
     # The evening's prepare reads the account on the same session again. A start is
-    # followed by its first look at the account, an end follows its last.
+    # followed by its first look at the account, an end or a pause follows its last.
     marks = [
         index + isinstance(event, ExecutionStarted)
         for index, event in enumerate(events)
-        if isinstance(event, ExecutionStarted | ExecutionFinished)
+        if isinstance(event, ExecutionStarted | ExecutionPaused | ExecutionFinished)
     ]
     if not marks:
         return []

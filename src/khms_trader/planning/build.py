@@ -115,8 +115,11 @@ def _buy_lines(inputs: PlanInputs) -> tuple[BuyLine, ...]:
     # What is held already cannot be bought, so it must not use up a rank that could
     # trade: held symbols are listed after the rest.
     held = inputs.outside | set(inputs.managed)
+    # A strategy may say both of one symbol; leaving wins, or it would be bought back
+    # at the very open it is sold at.
+    leaving = {signal.symbol for signal in inputs.exits}
     ranked = sorted(
-        inputs.entries,
+        (signal for signal in inputs.entries if signal.symbol not in leaving),
         key=lambda signal: (signal.symbol in held, -signal.score, signal.symbol),
     )
     return tuple(

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import fields, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ _ID_HASH_LENGTH: Final = 8
 
 def to_document(plan: Plan) -> dict[str, Any]:
     """Return ``plan`` as JSON values, keys in the order of the type."""
-    document: dict[str, Any] = _plain(asdict(plan))
+    document: dict[str, Any] = _plain(plan)
     return document
 
 
@@ -45,15 +45,21 @@ def seal(plan: Plan) -> Plan:
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON has no narrower type
     match value:
-        case datetime():
-            return value.isoformat(timespec="seconds")
+        case str() | int() | None:
+            return value
+        case float():
+            return int(value) if value.is_integer() else value
         case date():
-            return f"{value:%Y%m%d}"
-        case float() if value.is_integer():
-            return int(value)
+            return _date_text(value)
         case Mapping():
             return {key: _plain(item) for key, item in value.items()}
         case list() | tuple():
             return [_plain(item) for item in value]
         case _:
-            return value
+            return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+
+
+def _date_text(value: date) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    return f"{value:%Y%m%d}"

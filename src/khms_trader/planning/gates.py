@@ -6,13 +6,14 @@ them, so that a dry run can show every verdict, not only the first.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from khms_trader.domain.plan import Plan
 from khms_trader.planning.refusals import Refusal
 
 PAPER: Final = "paper"
+CLOCK_SET_BACK: Final = timedelta(minutes=1)
 # Sources whose prices exist nowhere else, and the one account prefix each is for.
 _PRACTICE_DATA: Final = {"sample": "paper", "practice": "practice"}
 
@@ -134,8 +135,12 @@ def check_run(facts: RunFacts) -> tuple[Refusal, ...]:
 def clock_is_ahead(
     now: datetime, last_event_at: datetime | None, *, account: str, folder: str
 ) -> Refusal | None:
-    """Refuse a clock that stands before the account's last recorded event."""
-    if last_event_at is None or now >= last_event_at:
+    """Refuse a clock that stands before the account's last recorded event.
+
+    A minute is forgiven: clocks are set back a little, and ``--at`` of the same minute
+    starts at its first second again.
+    """
+    if last_event_at is None or now + CLOCK_SET_BACK >= last_event_at:
         return None
     return _refuse(
         "clock_behind",

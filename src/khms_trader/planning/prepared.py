@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from khms_trader.domain.account import Account
 from khms_trader.domain.plan import Plan
+from khms_trader.domain.quality import BarProblem
 from khms_trader.planning.universe import Universe
 
 
@@ -15,6 +17,9 @@ class Prepared:
 
     Attributes:
         universe: None when the user's own universe file was taken.
+        basis: price basis of the bars, ``adjusted`` or ``raw``.
+        executes_at: a minute after the session's open.
+        market_problems: what is wrong with the as-of session as a whole.
         unverified_years: years whose calendar nobody has verified.
     """
 
@@ -24,4 +29,7 @@ class Prepared:
     managed: Mapping[str, int]
     universe: Universe
     is_own_universe: bool
+    basis: str
+    executes_at: datetime
+    market_problems: tuple[BarProblem, ...]
     unverified_years: tuple[int, ...]

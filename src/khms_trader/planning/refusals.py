@@ -45,6 +45,11 @@ KOREAN: Final[Mapping[str, str]] = {
         "연습 데이터({source})로 만든 계획은 계좌 {account}에서 실행하지 않습니다. "
         "settings.yaml 의 data.source 를 바꾸고 계획을 다시 만드세요."
     ),
+    "paper_other_market": (
+        "이 연습 계좌는 {lives_in} 시세로 거래해 왔는데 지금 설정은 {asked}입니다. "
+        "data.source 를 되돌리거나, {folder} 폴더를 지워 처음부터 시작하거나, "
+        "다른 KHMS_HOME 을 쓰세요."
+    ),
     "plan_in_use": (
         "{session} 거래일의 계획은 이미 실행되어 바꾸지 않습니다. "
         "다음 계획은 그날 장 마감 뒤에 만드세요."
@@ -79,7 +84,7 @@ KOREAN: Final[Mapping[str, str]] = {
         "virtual 로 두세요."
     ),
     "clock_behind": (
-        "시계({now})가 계좌 {account}의 마지막 기록({last})보다 앞서 있지 않습니다. "
+        "시계({now})가 계좌 {account}의 마지막 기록({last})보다 이릅니다. "
         "컴퓨터 시각을 확인하세요. 연습 계좌라면 --at 에 그 뒤의 시각을 주거나 "
         "{folder} 폴더를 지워 처음부터 시작하세요."
     ),

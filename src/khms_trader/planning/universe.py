@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from khms_trader.domain.instrument import Instrument, InstrumentKind
+from khms_trader.planning.line_gates import NEVER_BOUGHT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,12 +19,14 @@ class UniverseRules:
         limit: how many issues are kept.
         min_price: won; min_traded_value: won a session.
         exclude: symbols never looked at.
+        kinds: kinds of securities that are looked at.
     """
 
     limit: int
     min_price: int = 0
     min_traded_value: int = 0
     exclude: frozenset[str] = frozenset()
+    kinds: frozenset[InstrumentKind] = frozenset({InstrumentKind.EQUITY})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +34,8 @@ class FunnelStep:
     """How many issues one filter took away.
 
     Attributes:
-        reason: ``not_common_share``, ``no_turnover``, ``excluded``, ``min_price``,
-            ``min_traded_value`` or ``limit``.
+        reason: ``kind``, ``designated``, ``no_turnover``, ``excluded``,
+            ``min_price``, ``min_traded_value`` or ``limit``.
     """
 
     reason: str
@@ -55,7 +58,8 @@ class Universe:
 def select_universe(listing: Sequence[Instrument], rules: UniverseRules) -> Universe:
     """Return the universe of ``listing``; its order does not matter."""
     filters: tuple[tuple[str, Callable[[Instrument], bool]], ...] = (
-        ("not_common_share", lambda i: i.kind is InstrumentKind.EQUITY),
+        ("kind", lambda i: i.kind in rules.kinds),
+        ("designated", lambda i: not i.designations & NEVER_BOUGHT),
         ("no_turnover", lambda i: i.reference_value > 0),
         ("excluded", lambda i: i.symbol not in rules.exclude),
         ("min_price", lambda i: i.reference_price >= rules.min_price),

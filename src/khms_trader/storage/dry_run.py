@@ -4,18 +4,19 @@ Not even a lock or an SQLite side file is made in the operating folder: the file
 read as bytes and opened only where they were copied to.
 """
 
-import shutil
-import sqlite3
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 from khms_trader.domain.plan import Plan
+from khms_trader.durable import replace_file
 from khms_trader.errors import StorageError
 from khms_trader.storage.plan_store import PlanFiles
 
-_TRIES: Final = 3
-_SIDE_FILES: Final = ("-wal", "-shm")
+_TRIES: Final = 20
+_PARTS: Final = ("-wal", "")
+# SQLite makes the index of the log anew from the log itself.
+_INDEX: Final = "-shm"
 
 
 def copy_database(source: Path, target: Path) -> None:
@@ -24,17 +25,9 @@ def copy_database(source: Path, target: Path) -> None:
     Raises:
         StorageError: it cannot be read, or changes too fast to be copied.
     """
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        for _ in range(_TRIES):
-            _copy(source, target)
-            if not target.exists() or _is_whole(target):
-                return
-    except OSError as error:
-        raise StorageError(
-            "not_writable", path=str(target), reason=error.strerror
-        ) from error
-    raise StorageError("state_busy", path=str(source))
+    content = _content(source)
+    for suffix in (*_PARTS, _INDEX):
+        _put(target.with_name(target.name + suffix), content.get(suffix))
 
 
 class DryRunPlans(PlanFiles):
@@ -54,22 +47,39 @@ class DryRunPlans(PlanFiles):
         return self._operating.load(session) or super().load(session)
 
 
-def _copy(source: Path, target: Path) -> None:
-    for suffix in ("", *_SIDE_FILES):
-        target.with_name(target.name + suffix).unlink(missing_ok=True)
-    # The log first: a commit between the two copies then shows up twice, not never.
-    for suffix in ("-wal", ""):
-        part = source.with_name(source.name + suffix)
-        if part.exists():
-            shutil.copyfile(part, target.with_name(target.name + suffix))
-
-
-def _is_whole(path: Path) -> bool:
-    connection = sqlite3.connect(path)
+def _content(source: Path) -> dict[str, bytes | None]:
+    """Return the bytes of all parts as they were at one moment."""
+    parts = {suffix: source.with_name(source.name + suffix) for suffix in _PARTS}
     try:
-        (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    except sqlite3.DatabaseError:
-        return False
-    finally:
-        connection.close()
-    return bool(verdict == "ok")
+        before = {suffix: _read(part) for suffix, part in parts.items()}
+        for _ in range(_TRIES):
+            again = {suffix: _read(part) for suffix, part in parts.items()}
+            # Every commit changes the log, and folding the log into the file changes
+            # the file: what reads alike twice did not change in between.
+            if again == before:
+                return before
+            before = again
+    except OSError as error:
+        raise StorageError(
+            "not_readable", path=str(source), reason=error.strerror
+        ) from error
+    raise StorageError("state_busy", path=str(source))
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _put(path: Path, content: bytes | None) -> None:
+    if content is not None:
+        replace_file(path, lambda file: file.write(content), private=True)
+        return
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise StorageError(
+            "not_writable", path=str(path), reason=error.strerror
+        ) from error

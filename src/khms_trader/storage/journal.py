@@ -6,7 +6,7 @@ key is the only idempotency there is, because KIS knows no client order id.
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
@@ -23,19 +23,27 @@ from khms_trader.domain.order import (
     OrderState,
 )
 from khms_trader.errors import StorageError
+from khms_trader.storage import managed_shares
 from khms_trader.storage.event_codec import decode, encode
-from khms_trader.storage.journal_rows import keep_aside, key_values, record_from
-from khms_trader.storage.journal_schema import JOURNAL_VERSION, SCHEMA
+from khms_trader.storage.journal_file import (
+    BUSY_SECONDS,
+    blame,
+    bring_up_to_date,
+    check_journal,
+    make_journal,
+)
+from khms_trader.storage.journal_rows import key_values, record_from
 from khms_trader.storage.journal_steps import events_of_step
-
-_BUSY_SECONDS: Final = 10.0
 
 
 class SqliteJournal:
     """The journal of one account; opening creates it, and refuses a damaged file."""
 
-    def __init__(self, path: Path, *, account: str) -> None:
+    def __init__(self, path: Path, *, account: str, is_durable: bool = True) -> None:
         """Open ``path`` for ``account``.
+
+        Without ``is_durable`` nothing waits for the disk: the end of the process loses
+        nothing, a loss of power may (replays only).
 
         Raises:
             StorageError: damaged (a copy is kept aside), of a newer version, or not
@@ -43,18 +51,21 @@ class SqliteJournal:
         """
         self._path = path
         self._account = account
-        with self._translated():
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._managed = managed_shares.ManagedShares()
+        with self._translated(), ExitStack() as undo:
+            make_journal(path)
+            check_journal(path)
             self._connection = sqlite3.connect(
-                path, timeout=_BUSY_SECONDS, isolation_level=None
+                path, timeout=BUSY_SECONDS, isolation_level=None
             )
+            undo.callback(self._connection.close)
             self._connection.row_factory = sqlite3.Row
             self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = FULL")
-            self._check()
-            self._connection.executescript(SCHEMA)
-            self._connection.execute(f"PRAGMA user_version = {JOURNAL_VERSION:d}")
-        path.chmod(0o600)
+            waiting = "FULL" if is_durable else "OFF"
+            self._connection.execute(f"PRAGMA synchronous = {waiting}")
+            bring_up_to_date(self._connection)
+            path.chmod(0o600)
+            undo.pop_all()
 
     def close(self) -> None:
         """Close the file."""
@@ -114,6 +125,8 @@ class SqliteJournal:
                 " RETURNING attempts",
                 (at.isoformat(), *key_values(key)),
             ).fetchone()
+            if row is None:
+                raise StorageError("journal_order_missing", symbol=key.symbol)
         return int(row["attempts"])
 
     def advance(
@@ -198,28 +211,16 @@ class SqliteJournal:
         for event in self.events(kinds=(HoldingAdopted,)):
             if isinstance(event, HoldingAdopted):
                 shares[event.symbol] = shares.get(event.symbol, 0) + event.quantity
-        rows = self._query(
-            "SELECT symbol, SUM(CASE side WHEN 'buy' THEN filled_quantity"
-            " ELSE -filled_quantity END) AS shares"
-            " FROM orders WHERE account = ? GROUP BY symbol",
-            [self._account],
-        )
-        for row in rows:
-            shares[row["symbol"]] = shares.get(row["symbol"], 0) + row["shares"]
+        last_ended = str(self._managed.last_ended)
+        rows = self._query(managed_shares.STATEMENT, [self._account, last_ended])
+        for symbol, count in self._managed.with_rows(rows).items():
+            shares[symbol] = shares.get(symbol, 0) + count
         return {symbol: count for symbol, count in shares.items() if count > 0}
 
     def last_event_at(self) -> datetime | None:
         """Return when the newest event happened."""
         rows = self._query("SELECT at FROM events ORDER BY seq DESC LIMIT 1", [])
         return datetime.fromisoformat(rows[0]["at"]) if rows else None
-
-    def _check(self) -> None:
-        (verdict,) = self._connection.execute("PRAGMA quick_check(1)").fetchone()
-        if verdict != "ok":
-            raise sqlite3.DatabaseError(verdict)
-        (version,) = self._connection.execute("PRAGMA user_version").fetchone()
-        if version > JOURNAL_VERSION:
-            raise StorageError("journal_too_new", path=str(self._path), version=version)
 
     def _record(self, key: OrderKey) -> OrderRecord:
         row = self._connection.execute(
@@ -256,25 +257,10 @@ class SqliteJournal:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.IntegrityError as error:
-            raise StorageError(
-                "journal_step_refused", path=str(self._path), reason=str(error)
-            ) from error
-        except sqlite3.OperationalError as error:
-            raise StorageError(
-                "journal_not_writable", path=str(self._path), reason=str(error)
-            ) from error
-        except sqlite3.DatabaseError as error:
-            raise StorageError(
-                "journal_damaged",
-                path=str(self._path),
-                kept=str(keep_aside(self._path)),
-                reason=str(error),
-            ) from error
-        except OSError as error:
-            raise StorageError(
-                "journal_not_writable", path=str(self._path), reason=str(error)
-            ) from error
+        except (sqlite3.ProgrammingError, sqlite3.InterfaceError):
+            raise  # a defect of ours, not of the file
+        except (sqlite3.DatabaseError, UnicodeDecodeError, OSError) as error:
+            raise blame(self._path, error) from error
 
 
 _INTEND: Final = (

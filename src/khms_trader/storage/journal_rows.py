@@ -1,10 +1,7 @@
-"""Rows of the journal's order table to domain values, and damaged files put aside."""
+"""Rows of the journal's order table to domain values."""
 
-import hashlib
-import shutil
 import sqlite3
 from datetime import date, datetime
-from pathlib import Path
 
 from khms_trader.domain.order import (
     Order,
@@ -14,6 +11,7 @@ from khms_trader.domain.order import (
     OrderType,
     Side,
 )
+from khms_trader.errors import StorageError
 from khms_trader.market.calendar import SEOUL
 
 
@@ -23,7 +21,18 @@ def key_values(key: OrderKey) -> tuple[str, str, str, str, str]:
 
 
 def record_from(row: sqlite3.Row) -> OrderRecord:
-    """Return the order a row describes."""
+    """Return the order a row describes.
+
+    Raises:
+        StorageError: the row is not one of ours.
+    """
+    try:
+        return _record(row)
+    except (ValueError, TypeError) as error:
+        raise StorageError("journal_row_unreadable", kind="orders") from error
+
+
+def _record(row: sqlite3.Row) -> OrderRecord:
     return OrderRecord(
         key=OrderKey(
             account=row["account"],
@@ -50,16 +59,3 @@ def record_from(row: sqlite3.Row) -> OrderRecord:
         updated_at=datetime.fromisoformat(row["updated_at"]).astimezone(SEOUL),
         detail=row["detail"],
     )
-
-
-def keep_aside(path: Path) -> Path:
-    """Copy a damaged journal once, under the hash of its bytes, and return the copy.
-
-    The damaged file stays where it is, so that every run refuses until a person mends
-    it: an account that silently starts a new journal could buy everything twice.
-    """
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
-    kept = path.with_name(f"{path.name}.damaged-{digest}")
-    if not kept.exists():
-        shutil.copy2(path, kept)
-    return kept

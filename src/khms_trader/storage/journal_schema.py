@@ -7,6 +7,7 @@ from khms_trader.domain.order import TRANSITIONS, OrderState, Side
 JOURNAL_VERSION: Final = 1
 
 _OPEN: Final = tuple(state for state in OrderState if not state.is_final)
+_FINAL: Final = tuple(state for state in OrderState if state.is_final)
 
 
 def _quoted(words: tuple[str, ...]) -> str:
@@ -54,16 +55,40 @@ CREATE TABLE IF NOT EXISTS events (
     kind TEXT NOT NULL,
     payload TEXT NOT NULL
 ) STRICT;
+CREATE INDEX IF NOT EXISTS orders_by_state ON orders (account, state);
 CREATE INDEX IF NOT EXISTS events_by_session ON events (session, kind);
+CREATE INDEX IF NOT EXISTS events_by_kind ON events (kind);
 CREATE TRIGGER IF NOT EXISTS state_table BEFORE UPDATE OF state ON orders
 WHEN (OLD.state, NEW.state) NOT IN (VALUES {_allowed_steps()})
 BEGIN
     SELECT RAISE(ABORT, 'state table');
 END;
-CREATE TRIGGER IF NOT EXISTS no_fewer_fills BEFORE UPDATE OF filled_quantity ON orders
-WHEN NEW.filled_quantity < OLD.filled_quantity
+CREATE TRIGGER IF NOT EXISTS no_fewer_fills
+BEFORE UPDATE OF filled_quantity, filled_value ON orders
+WHEN NEW.filled_quantity < OLD.filled_quantity OR NEW.filled_value < OLD.filled_value
 BEGIN
     SELECT RAISE(ABORT, 'fills never shrink');
+END;
+CREATE TRIGGER IF NOT EXISTS ends_are_final BEFORE UPDATE ON orders
+WHEN OLD.state IN ({_quoted(_FINAL)})
+BEGIN
+    SELECT RAISE(ABORT, 'the order has ended');
+END;
+CREATE TRIGGER IF NOT EXISTS only_intents_leave BEFORE UPDATE OF attempts ON orders
+WHEN OLD.state <> '{OrderState.INTENDED}'
+BEGIN
+    SELECT RAISE(ABORT, 'no request leaves twice');
+END;
+CREATE TRIGGER IF NOT EXISTS numbers_stay BEFORE UPDATE OF number ON orders
+WHEN OLD.number <> '' AND NEW.number <> OLD.number
+BEGIN
+    SELECT RAISE(ABORT, 'append only');
+END;
+CREATE TRIGGER IF NOT EXISTS orders_keep BEFORE UPDATE OF account, session, symbol,
+    side, purpose, plan_id, quantity, order_type, limit_price, open_price, intended_at
+ON orders
+BEGIN
+    SELECT RAISE(ABORT, 'append only');
 END;
 CREATE TRIGGER IF NOT EXISTS orders_stay BEFORE DELETE ON orders
 BEGIN

@@ -1,7 +1,6 @@
 """Plan files: written once and atomically, archived when superseded, never edited."""
 
 import json
-import shutil
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
@@ -13,7 +12,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from khms_trader.domain.plan import SCHEMA_VERSION, Plan
-from khms_trader.durable import replace_text
+from khms_trader.durable import replace_file, replace_text
 from khms_trader.errors import PlanError, StorageError
 from khms_trader.planning.document import HASH_KEY, content_hash, to_document, to_text
 
@@ -61,18 +60,17 @@ class PlanFiles:
     def _keep_earlier(self, path: Path) -> None:
         # Copied, not moved: at no moment is there no plan of the session.
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if not path.exists():
-                return
-            self._archive.mkdir(parents=True, exist_ok=True)
-            number = 1
-            while (kept := self._archive / f"{path.stem}_{number:02d}.json").exists():
-                number += 1
-            shutil.copy2(path, kept)
+            earlier = path.read_bytes()
+        except FileNotFoundError:
+            return
         except OSError as error:
             raise StorageError(
-                "not_writable", path=str(self._archive), reason=error.strerror
+                "not_writable", path=str(path), reason=error.strerror
             ) from error
+        number = 1
+        while (kept := self._archive / f"{path.stem}_{number:02d}.json").exists():
+            number += 1
+        replace_file(kept, lambda file: file.write(earlier))
 
 
 def plan_schema() -> dict[str, Any]:
@@ -104,7 +102,7 @@ def _read(path: Path) -> Plan:
         ) from error
     try:
         document = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise PlanError("plan_not_json", path=str(path)) from error
     return _validated(document, path)
 
@@ -115,11 +113,15 @@ def _validated(document: object, path: Path) -> Plan:
     version = document["schema_version"]
     if version != SCHEMA_VERSION:
         raise PlanError("plan_wrong_version", path=str(path), version=version)
-    if document.get(HASH_KEY) != content_hash(document):
+    try:
+        is_as_written = document.get(HASH_KEY) == content_hash(document)
+    except UnicodeEncodeError:  # half a character, which JSON lets through
+        is_as_written = False
+    if not is_as_written:
         raise PlanError("plan_altered", path=str(path))
     try:
         return _adapter().validate_python(_with_dates(document))
-    except (ValidationError, ValueError) as error:
+    except (ValidationError, ValueError, LookupError, TypeError) as error:
         raise PlanError("plan_not_a_plan", path=str(path)) from error
 
 

@@ -92,7 +92,7 @@ def _order_row(line: LineReport) -> str:
     cells = (
         SIDE_KOREAN[line.side],
         f"{line.name} {line.symbol}".strip(),
-        line.end.korean + (f" ({line.detail})" if line.detail else ""),
+        line.end.korean + (f" ({korean_of(line.detail)})" if line.detail else ""),
         f"{order.filled_quantity}/{order.quantity}",
         "-" if average is None else f"{average:,.0f}",
         "-" if order.open_price is None else f"{order.open_price:,}",

@@ -14,6 +14,7 @@ from khms_trader.data.sample.tape import Tape
 from khms_trader.data.sample.weather import Weather
 from khms_trader.domain.instrument import Instrument
 from khms_trader.domain.plan import BarsState
+from khms_trader.domain.quality import BarProblem
 from khms_trader.domain.quote import Quote
 from khms_trader.market.calendar import SEOUL, Calendar
 from khms_trader.market.prices import listing_day_limits, lower_limit, upper_limit
@@ -57,6 +58,10 @@ class SampleMarket:
     def state_of(self, session: date, now: datetime) -> BarsState:  # noqa: ARG002
         """Return FINAL: a generated bar never changes."""
         return BarsState.FINAL
+
+    def problems(self) -> tuple[BarProblem, ...]:
+        """Return none: its splits, halts and listings are known events, not faults."""
+        return ()
 
     def opening_quote(self, symbol: str, session: date) -> Quote | None:
         """Return the quote of ``session``; None when the symbol is not listed then.

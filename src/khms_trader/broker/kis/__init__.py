@@ -1,0 +1,1 @@
+"""Korea Investment & Securities: its wire, its client, and our ports over them."""

@@ -1,0 +1,51 @@
+"""The shares under management, without counting every order of years again.
+
+An order that has ended never changes (the journal's triggers see to it), so the oldest
+orders that have all ended are added up once and remembered by the last one's id.
+"""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import takewhile
+from typing import Final
+
+from khms_trader.domain.order import OrderState, Side
+
+STATEMENT: Final = (
+    "SELECT id, symbol, side, state, filled_quantity FROM orders"
+    " WHERE account = ? AND id > ? ORDER BY id"
+)
+
+
+class ManagedShares:
+    """What the orders of one journal bought and did not sell again, by symbol."""
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self.last_ended = 0
+        self._shares: Counter[str] = Counter()
+
+    def with_rows(self, rows: Sequence[sqlite3.Row]) -> Mapping[str, int]:
+        """Return the shares by symbol, zero and less included.
+
+        Args:
+            rows: those of ``STATEMENT`` after ``last_ended``.
+        """
+        ended = list(takewhile(_has_ended, rows))
+        for row in ended:
+            self._shares[row["symbol"]] += _change(row)
+            self.last_ended = row["id"]
+        shares = self._shares.copy()
+        for row in rows[len(ended) :]:
+            shares[row["symbol"]] += _change(row)
+        return shares
+
+
+def _has_ended(row: sqlite3.Row) -> bool:
+    return OrderState(row["state"]).is_final
+
+
+def _change(row: sqlite3.Row) -> int:
+    filled: int = row["filled_quantity"]
+    return filled if row["side"] == Side.BUY else -filled

@@ -1,0 +1,40 @@
+"""Events in the log: short lines, the many skipped ones counted."""
+
+from datetime import date, datetime
+
+from khms_trader.domain.event_log import log_lines
+from khms_trader.domain.events import LineSkipped, OrderAccepted
+from khms_trader.domain.order import OrderKey, Side
+from khms_trader.market.calendar import SEOUL
+
+AT = datetime(2026, 3, 4, 9, 1, tzinfo=SEOUL)
+SESSION = date(2026, 3, 4)
+
+
+def a_skip(symbol: str) -> LineSkipped:
+    return LineSkipped(
+        at=AT,
+        account="paper",
+        session=SESSION,
+        plan_id="20260304-00000000",
+        symbol=symbol,
+        side="sell",
+        reason="not_held",
+    )
+
+
+def test_an_event_is_one_short_line() -> None:
+    key = OrderKey(account="paper", session=SESSION, symbol="086520", side=Side.BUY)
+    event = OrderAccepted(
+        at=AT, account="paper", session=SESSION, key=key, number="0000000007"
+    )
+
+    assert log_lines([event]) == (
+        "OrderAccepted paper 2026-03-04 key=buy:086520:plan number=0000000007",
+    )
+
+
+def test_skipped_lines_are_counted_by_reason() -> None:
+    skips = [a_skip(symbol) for symbol in ("086520", "247540", "319400")]
+
+    assert log_lines(skips) == ("LineSkipped paper 2026-03-04 sell not_held x3",)

@@ -1,0 +1,91 @@
+"""The report's own words: ends, averages, and whom it needs."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from builders import SESSION, at
+from khms_trader.domain.order import OrderType, Side
+from khms_trader.domain.reasons import SkipReason
+from khms_trader.domain.report import LineEnd, LineReport, OrderReport, SessionReport
+
+
+def a_line(symbol: str, end: LineEnd, reason: str = "") -> LineReport:
+    return LineReport(
+        side=Side.BUY,
+        symbol=symbol,
+        name="",
+        planned_quantity=1,
+        reference_price=12_960,
+        end=end,
+        reason=reason,
+    )
+
+
+def a_report(*lines: LineReport) -> SessionReport:
+    return SessionReport(
+        account="paper",
+        session=SESSION,
+        plan_id="20260304-1f0c9a2e",
+        strategy="trend_momentum",
+        lines=lines,
+    )
+
+
+ORDER = OrderReport(
+    number="1",
+    order_type=OrderType.MARKET,
+    quantity=3,
+    filled_quantity=3,
+    filled_value=38_890,
+    limit_price=None,
+    open_price=None,
+    slippage=None,
+    slippage_bps=None,
+    fee=0,
+    tax=0,
+    intended_at=at("09:01"),
+    updated_at=at("09:01"),
+)
+
+
+def test_every_end_has_its_own_korean_word() -> None:
+    words = [end.korean for end in LineEnd]
+
+    assert len(set(words)) == len(LineEnd)
+    assert all(re.fullmatch("[가-힣 ]+", word) for word in words)
+
+
+def test_the_average_price_is_won_per_filled_share() -> None:
+    assert ORDER.average_price == pytest.approx(12_963.333, abs=0.001)
+    assert replace(ORDER, filled_quantity=0, filled_value=0).average_price is None
+
+
+def test_lines_are_found_by_their_end_in_the_order_of_the_report() -> None:
+    lines = [
+        a_line("086520", LineEnd.PARTIAL),
+        a_line("247540", LineEnd.SKIPPED),
+        a_line("005290", LineEnd.FILLED),
+    ]
+
+    found = a_report(*lines).ending(LineEnd.FILLED, LineEnd.PARTIAL)
+
+    assert [line.symbol for line in found] == ["086520", "005290"]
+
+
+@pytest.mark.parametrize("end", list(LineEnd))
+def test_only_an_unknown_outcome_needs_a_person(end: LineEnd) -> None:
+    report = a_report(a_line("086520", end), a_line("247540", LineEnd.FILLED))
+
+    assert report.needs_a_person is (end is LineEnd.UNCONFIRMED)
+
+
+@pytest.mark.parametrize("reason", list(SkipReason))
+def test_candidates_are_the_lines_that_a_gate_held_back(reason: SkipReason) -> None:
+    report = a_report(
+        a_line("086520", LineEnd.SKIPPED, reason), a_line("247540", LineEnd.FILLED)
+    )
+
+    is_candidate = reason not in {"not_held", "no_slot", "already_held"}
+    assert bool(report.skipped_candidates()) is is_candidate

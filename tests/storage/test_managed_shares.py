@@ -1,0 +1,73 @@
+"""Managed shares, however often and between whatever steps they are asked for."""
+
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fakes import ACCOUNT, a_key, an_order, at
+from khms_trader.domain.order import OrderRecord, OrderState, Side
+from khms_trader.storage.journal import SqliteJournal
+
+SYMBOLS = ("100000", "200000", "300000")
+NOW = at(9, 1)
+S = OrderState
+ENDS = {S.FILLED: 10, S.PARTIALLY_FILLED: 4, S.EXPIRED: 0, S.REJECTED: 0}
+STEPS = st.lists(
+    st.tuples(st.sampled_from(SYMBOLS), st.sampled_from(Side), st.sampled_from(S)),
+    max_size=12,
+)
+
+
+def counted(records: tuple[OrderRecord, ...]) -> Mapping[str, int]:
+    shares: Counter[str] = Counter()
+    for record in records:
+        is_buy = record.key.side is Side.BUY
+        shares[record.key.symbol] += record.filled_quantity * (1 if is_buy else -1)
+    return {symbol: count for symbol, count in shares.items() if count > 0}
+
+
+def placed(journal: SqliteJournal, symbol: str, side: Side, end: OrderState) -> None:
+    """Send one order to ``end``, unless its key was used before."""
+    key = a_key(symbol, side)
+    if not journal.intend(key, an_order(symbol, side), plan_id="p-1", at=NOW):
+        return
+    if end is S.REJECTED:
+        journal.advance(key, end, at=NOW)
+    elif end in ENDS:
+        journal.advance(key, S.ACCEPTED, at=NOW, number="1")
+        filled = ENDS[end]
+        value = filled * 100
+        journal.advance(key, end, at=NOW, filled_quantity=filled, filled_value=value)
+
+
+@settings(max_examples=25, deadline=None)
+@given(STEPS)
+def test_they_are_what_all_orders_come_to_after_every_step(
+    steps: list[tuple[str, Side, OrderState]],
+) -> None:
+    with (
+        TemporaryDirectory() as folder,
+        closing(SqliteJournal(Path(folder) / "j.sqlite3", account=ACCOUNT)) as journal,
+    ):
+        for step in steps:
+            placed(journal, *step)
+
+            assert journal.managed() == counted(journal.order_records())
+
+
+def test_an_order_that_fills_later_is_not_forgotten(tmp_path: Path) -> None:
+    with closing(SqliteJournal(tmp_path / "j.sqlite3", account=ACCOUNT)) as journal:
+        placed(journal, SYMBOLS[0], Side.BUY, S.PARTIALLY_FILLED)
+        placed(journal, SYMBOLS[1], Side.BUY, S.FILLED)
+        assert journal.managed() == {SYMBOLS[0]: 4, SYMBOLS[1]: 10}
+
+        journal.advance(
+            a_key(SYMBOLS[0]), S.FILLED, at=NOW, filled_quantity=10, filled_value=1000
+        )
+
+        assert journal.managed() == {SYMBOLS[0]: 10, SYMBOLS[1]: 10}
