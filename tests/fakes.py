@@ -339,6 +339,7 @@ class Workbench:
         self.legacy: frozenset[str] = frozenset()
         self.needs_confirmation = False
         self.is_real = False
+        self.data_source = "store"
         self.plans = PlanFiles(folder / "plans")
         self.journal = self._open_journal()
 
@@ -374,6 +375,7 @@ class Workbench:
             reports=ReportFiles(self.folder / "reports"),
             rules=self.rules,
             pace=self.pace,
+            data_source=self.data_source,
             is_real=self.is_real,
             halt_file=str(self.halt_file),
             is_halted=self.halt_file.exists,

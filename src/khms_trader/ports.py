@@ -22,12 +22,12 @@ from khms_trader.domain.order import (
     OrderState,
 )
 from khms_trader.domain.plan import BarsState, Plan
-from khms_trader.domain.quality import BarProblem
 from khms_trader.domain.quote import Quote
 from khms_trader.domain.report import SessionReport
 
 if TYPE_CHECKING:  # numpy stays out of the 09:01 path
     from khms_trader.domain.panel import Panel
+    from khms_trader.domain.quality import BarProblem
 
 
 class Clock(Protocol):
@@ -123,7 +123,7 @@ class BarSource(Protocol):
     def state_of(self, session: date, now: datetime) -> BarsState:
         """Return whether the bar of ``session`` may still change after ``now``."""
 
-    def problems(self) -> tuple[BarProblem, ...]:
+    def problems(self) -> "tuple[BarProblem, ...]":
         """Return what is known to be wrong with the bars, by session and symbol.
 
         Raises:
@@ -134,7 +134,7 @@ class BarSource(Protocol):
 class BarStore(BarSource, Protocol):
     """A bar source that can be written: one Parquet file per source and basis."""
 
-    def write(self, panel: "Panel", problems: Iterable[BarProblem] = ()) -> None:
+    def write(self, panel: "Panel", problems: "Iterable[BarProblem]" = ()) -> None:
         """Replace everything stored by ``panel`` and ``problems``, all or nothing."""
 
 

@@ -17,6 +17,7 @@ from khms_trader.market.calendar import SEOUL
 SYMBOL = "701820"
 BEFORE = datetime(2024, 2, 28, 9, 1, tzinfo=SEOUL)
 HALTED = datetime(2024, 3, 5, 9, 1, tzinfo=SEOUL)
+MORNING = datetime(2024, 3, 6, 7, 50, tzinfo=SEOUL)
 SPLIT = datetime(2024, 3, 6, 9, 1, tzinfo=SEOUL)
 WEEK_END = datetime(2024, 3, 9, 12, 0, tzinfo=SEOUL)
 
@@ -63,6 +64,19 @@ def held(account: OpenAccount) -> tuple[int, int, int]:
 def test_before_the_split_nothing_changes(home: Path) -> None:
     with opened(at(HALTED, home)) as account, account.office.open_for("test"):
         assert held(account)[:2] == (3, 3)
+
+
+def test_on_the_morning_of_the_split_old_shares_meet_the_old_price(
+    home: Path,
+) -> None:
+    with opened(at(HALTED, home)) as account:
+        quantity_before, _, price_before = held(account)
+
+    with opened(at(MORNING, home)) as account, account.office.open_for("test"):
+        quantity, managed, price = held(account)
+        account.office.refuse_a_clock_behind()
+
+    assert (quantity, managed, price) == (quantity_before, 3, price_before)
 
 
 def test_with_the_split_shares_and_management_grow_together(home: Path) -> None:

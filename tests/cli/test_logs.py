@@ -92,8 +92,7 @@ def test_a_disk_that_fills_up_costs_one_line_and_not_the_run(
     log.info("lost")
     log.info("lost too")
     shown = capsys.readouterr().err
-    with pytest.raises(OSError, match="No space"):
-        handle.close()
+    handle.close()
 
     assert shown.count("로그를 쓸 수 없어") == 1
     assert "Traceback" not in shown

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from processes import PROJECT, SHIPPED_SETTINGS, Ran, make_home, run_script, snapshot
 
 PREPARE = "prepare_next_open_plan.py"

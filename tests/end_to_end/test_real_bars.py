@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from processes import PROJECT, make_home, run_script
 
 from khms_trader.cli.prepare import main as prepare
+from processes import PROJECT, make_home, run_script
 
 REALDATA = PROJECT.parent / "shared" / "realdata"
 ADJUSTED = REALDATA / "kosdaq_adjusted_202312_202607.parquet"
@@ -50,7 +50,9 @@ def bars() -> pd.DataFrame:
     return pd.read_parquet(ADJUSTED, columns=columns)
 
 
-def test_a_real_day_is_planned_and_executed_on_paper(tmp_path: Path, home: Path) -> None:
+def test_a_real_day_is_planned_and_executed_on_paper(
+    tmp_path: Path, home: Path
+) -> None:
     prepared = run_script(
         "prepare_next_open_plan.py", "--at", "2026-03-03T15:40", home=home
     )
@@ -107,9 +109,11 @@ def signals_by_hand(
     before = past[past["date"] == sessions[-2]].set_index("ticker")
     listed = set(past[past["date"] == asof]["ticker"])
     turnover = before["close"].astype("int64") * before["volume"]
-    turnover = turnover[[t in listed and t[-1] not in "579KLMN" for t in turnover.index]]
-    turnover = turnover[turnover > 0].sort_index().sort_values(
-        ascending=False, kind="stable"
+    turnover = turnover[
+        [t in listed and t[-1] not in "579KLMN" for t in turnover.index]
+    ]
+    turnover = (
+        turnover[turnover > 0].sort_index().sort_values(ascending=False, kind="stable")
     )
     buys: list[tuple[int, str]] = []
     sells: list[str] = []

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from processes import Ran, make_home, run_script, snapshot
 
 PREPARE = "prepare_next_open_plan.py"
@@ -115,16 +116,20 @@ def test_dry_runs_write_only_under_dry_run_and_logs(home: Path) -> None:
     run_script(PREPARE, "--at", "2026-03-04T15:40", home=home)
     before = snapshot(home)
 
-    dry_prepare = run_script(PREPARE, "--dry-run", "--at", "2026-03-04T20:10", home=home)
-    dry_execute = run_script(EXECUTE, "--dry-run", "--at", "2026-03-05T09:01", home=home)
+    dry_prepare = run_script(
+        PREPARE, "--dry-run", "--at", "2026-03-04T20:10", home=home
+    )
+    dry_execute = run_script(
+        EXECUTE, "--dry-run", "--at", "2026-03-05T09:01", home=home
+    )
 
     assert (dry_prepare.code, dry_execute.code) == (0, 0), dry_execute.err
     after = snapshot(home)
     changed = {name for name in after if after[name] != before.get(name)}
     assert changed
-    assert all(
-        name.startswith(("data/state/dry-run/", "logs/")) for name in changed
-    ), changed
+    assert all(name.startswith(("data/state/dry-run/", "logs/")) for name in changed), (
+        changed
+    )
     assert before.keys() <= after.keys()
     assert "드라이런" in dry_execute.out
 

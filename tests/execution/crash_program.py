@@ -127,6 +127,7 @@ class Home:
             reports=reports,
             rules=RULES,
             pace=PACE,
+            data_source="store",
             is_real=False,
             halt_file="",
             is_halted=lambda: False,

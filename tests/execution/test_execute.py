@@ -37,6 +37,7 @@ from khms_trader.domain.order import Order, OrderState, OrderType, Side
 from khms_trader.domain.report import LineEnd
 from khms_trader.errors import AlreadyRunning, BrokerUnavailable, PlanError, Refused
 from khms_trader.execution.execute import execute
+from khms_trader.market.rates import CostRates
 from khms_trader.planning.executed import Outcome
 
 ONE, TWO, THREE, FOUR = "100000", "200000", "300000", "400000"
@@ -185,7 +186,7 @@ def reopen(bench: Workbench) -> None:
     with closing(sqlite3.connect(bench.journal_path)) as connection:
         connection.executescript(
             "DROP TRIGGER events_stay;"
-            "DELETE FROM events WHERE kind = 'ExecutionFinished'"
+            "DELETE FROM events WHERE kind IN ('ExecutionStarted', 'ExecutionFinished')"
         )
     bench.journal = bench._open_journal()
 
@@ -556,6 +557,33 @@ def test_a_finished_plan_is_shown_again_whatever_the_clock_says(
     execution = bench.execute()
 
     assert execution.outcome is Outcome.DONE_BEFORE
+
+
+def test_another_plan_put_in_place_of_the_executed_one_is_refused(
+    bench: Workbench,
+) -> None:
+    bench.execute(plan_of(buys=ONE))
+
+    with pytest.raises(PlanError) as caught:
+        bench.execute(plan_of(buys=f"{TWO} {THREE}"))
+
+    assert caught.value.code == "plan_swapped"
+    assert bench.journal.order_records(states=(OrderState.INTENDED,)) == ()
+
+
+def test_a_report_shown_again_keeps_the_costs_of_its_day(bench: Workbench) -> None:
+    bench.rules = replace(bench.rules, costs=CostRates(fee_rate=1_470_000))
+    first = bench.execute(plan_of(buys=ONE))
+    bench.rules = replace(bench.rules, costs=CostRates(fee_rate=0))
+
+    second = bench.execute()
+
+    assert first.report is not None
+    assert second.report is not None
+    (line,) = first.report.lines
+    assert line.order is not None
+    assert line.order.fee == 147
+    assert second.report.lines == first.report.lines
 
 
 def test_a_line_without_an_opening_price_goes_out_once_there_is_one(

@@ -35,6 +35,7 @@ def facts(
     account: str = "paper",
     session: date = SESSION,
     previous_session: date = ASOF,
+    data_source: str | None = None,
     is_real: bool = False,
     confirmed: bool = True,
     halt_file: str = "",
@@ -46,6 +47,7 @@ def facts(
         opens_at=at("09:00"),
         window_ends_at=at("09:30"),
         account=account,
+        data_source=data_source or plan.data_source,
         is_real=is_real,
         confirmed=confirmed,
         halt_file=halt_file,
@@ -63,7 +65,7 @@ def korean(refusal: Refusal | None) -> str:
 
 
 def test_an_ordinary_run_passes_every_gate() -> None:
-    assert [gate(facts()) for gate in RUN_GATES] == [None] * 9
+    assert [gate(facts()) for gate in RUN_GATES] == [None] * 10
     assert check_run(facts()) == ()
 
 
@@ -205,6 +207,7 @@ REFUSED: Mapping[str, RunFacts] = {
     "plan_wrong_account": facts(plan=replace(PLAN, account="other")),
     "plan_stale": facts(plan=replace(PLAN, data_asof=SESSION)),
     "practice_data": facts(plan=replace(PLAN, data_source="practice")),
+    "plan_other_data": facts(data_source="store"),
     "halted": facts(halt_file="HALT"),
     "account_unconfirmed": facts(confirmed=False),
     "before_open": facts("08:59"),
@@ -234,7 +237,14 @@ def test_all_refusals_are_told_in_the_order_to_mend_them() -> None:
     )
 
     refusals = check_run(
-        facts("09:31", plan=plan, is_real=True, confirmed=False, halt_file="HALT")
+        facts(
+            "09:31",
+            plan=plan,
+            data_source="store",
+            is_real=True,
+            confirmed=False,
+            halt_file="HALT",
+        )
     )
 
     assert [refusal.code for refusal in refusals] == [

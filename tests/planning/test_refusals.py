@@ -23,6 +23,13 @@ FACTS: Mapping[str, Mapping[str, object]] = {
         "expected": "2026-03-03",
     },
     "practice_data": {"source": "sample", "account": "virtual-3fa9c1d2"},
+    "plan_other_data": {"planned": "sample", "source": "store"},
+    "plan_swapped": {"started": "20260304-00000001", "found": "20260304-00000002"},
+    "paper_other_market": {
+        "lives_in": "sample",
+        "asked": "store",
+        "folder": "data/state/paper",
+    },
     "plan_in_use": {"session": "2026-03-04"},
     "before_open": {"session": "2026-03-04", "opens": "09:00"},
     "start_window_over": {"until": "09:30"},

@@ -9,7 +9,7 @@ from typing import Final
 
 from khms_trader.bootstrap.markets import Market, Sources, market_of
 from khms_trader.bootstrap.options import PAPER, RunOptions
-from khms_trader.bootstrap.paper_splits import catch_up
+from khms_trader.bootstrap.paper_accounts import catch_up, refuse_strangers
 from khms_trader.bootstrap.rules import calendar_of, costs
 from khms_trader.broker.paper import PaperBroker, PaperMarket
 from khms_trader.broker.paper_book import PaperBook
@@ -85,6 +85,12 @@ def _office(
     options: RunOptions, broker: PaperBroker, journal: Journal, calendar: Calendar
 ) -> Office:
     is_replay = options.replay is not None
+    catch_up_once = partial(catch_up, broker, journal, calendar)
+
+    def checked() -> None:
+        refuse_strangers(broker, journal, options.state)
+        catch_up_once()
+
     return Office(
         clock=options.clock,
         calendar=calendar,
@@ -97,7 +103,7 @@ def _office(
         legacy=frozenset(options.settings.legacy_holdings),
         needs_confirmation=False,
         state_folder=str(options.state),
-        catch_up=partial(catch_up, broker, journal, calendar),
+        catch_up=catch_up_once if is_replay else checked,
     )
 
 

@@ -26,6 +26,7 @@ def desk_of(options: RunOptions, account: OpenAccount) -> Desk:
         reports=ReportFiles(options.output(options.folders.reports)),
         rules=trading_rules(options.settings),
         pace=paper_pace(options.settings),
+        data_source=account.market.name,
         is_real=options.settings.broker.env == "real",
         halt_file=str(halt_file),
         is_halted=halt_file.exists,

@@ -104,9 +104,13 @@ class PaperBroker:
         with self._book.transaction():
             self._book.cancel_order(int(order.number))
 
+    def order_count(self) -> int:
+        """Return how many orders the account ever took."""
+        return self._book.order_count()
+
     def pending_splits(self) -> tuple[PaperSplit, ...]:
         """Return the splits of held shares that the ledger does not know yet."""
-        session = self._session(self._market.clock.now())
+        session = self._opened_session(self._market.clock.now())
         lived = self._book.lived_until()
         if lived is None or lived >= session:
             return ()
@@ -121,7 +125,7 @@ class PaperBroker:
 
     def apply_splits(self, splits: Sequence[PaperSplit]) -> None:
         """Put ``splits``, which are all pending ones, into the ledger."""
-        session = self._session(self._market.clock.now())
+        session = self._opened_session(self._market.clock.now())
         with self._book.transaction():
             ledger = self._book.ledger()
             for each in splits:
@@ -154,6 +158,18 @@ class PaperBroker:
         today = now.date()
         calendar = self._market.calendar
         return today if calendar.is_session(today) else calendar.previous_session(today)
+
+    def _opened_session(self, now: datetime) -> date:
+        """Return the newest session that has opened.
+
+        New shares meet the new price with the open: earlier they would be valued at
+        the old close.
+        """
+        calendar = self._market.calendar
+        session = self._session(now)
+        if now >= calendar.opens_at(session):
+            return session
+        return calendar.previous_session(session)
 
     def _tradable(self, order: Order, now: datetime) -> Quote:
         calendar = self._market.calendar

@@ -199,6 +199,12 @@ class PaperBook:
             ).fetchall()
         return tuple(_order_from(row, is_over=is_over) for row in rows)
 
+    def order_count(self) -> int:
+        """Return how many orders the account ever took."""
+        with self._translated():
+            row = self._connection.execute("SELECT COUNT(*) FROM orders").fetchone()
+        return int(row[0])
+
     def reserved(self, session: date) -> tuple[int, dict[str, int]]:
         """Return won held back for open buys, and shares for open sells by symbol."""
         with self._translated():
@@ -218,6 +224,10 @@ class PaperBook:
     def _translated(self) -> Iterator[None]:
         try:
             yield
+        except sqlite3.OperationalError as error:
+            raise StorageError(
+                "paper_book_not_writable", path=str(self._path), reason=str(error)
+            ) from error
         except (sqlite3.Error, OSError, _LedgerUnreadable) as error:
             raise StorageError(
                 "paper_book_unusable", path=str(self._path), reason=str(error)

@@ -7,6 +7,7 @@ run: trading does not hang on a text file.
 import logging
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -36,7 +37,9 @@ class LogHandle:
     def close(self) -> None:
         """Stop logging to the file; closing twice does nothing."""
         logging.getLogger().removeHandler(self._handler)
-        self._handler.close()
+        # A full disk may still refuse what is buffered; the run's end is not the log's.
+        with suppress(OSError):
+            self._handler.close()
 
     def __enter__(self) -> Self:
         return self

@@ -64,9 +64,16 @@ class HoldingAdopted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExecutionStarted(Event):
-    """The plan of the session began to be executed."""
+    """The plan of the session began to be executed.
+
+    Attributes:
+        fee_rate, tax_rate: the rates the session's costs are estimated with, in ppb;
+            a ``tax_rate`` of None takes the dated table.
+    """
 
     plan_id: str
+    fee_rate: int = 0
+    tax_rate: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,7 +37,15 @@ class Panel:
     names: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse arrays that do not fit the axes, or axes that are not increasing."""
+        """Refuse arrays that do not fit the axes, or axes that are not increasing.
+
+        The arrays become read-only views: a strategy that wrote into one would change
+        the prices a plan is made of.
+        """
+        for name in ("open", "high", "low", "close", "volume"):
+            view = getattr(self, name).view()
+            view.setflags(write=False)
+            object.__setattr__(self, name, view)
         shape = (len(self.sessions), len(self.symbols))
         for array in (self.open, self.high, self.low, self.close, self.volume):
             if array.shape != shape:

@@ -28,6 +28,7 @@ from khms_trader.execution.phases import (
     skip_the_rest,
 )
 from khms_trader.execution.report import session_report
+from khms_trader.market.rates import CostRates
 from khms_trader.planning.executed import Execution, Outcome
 from khms_trader.planning.gates import RunFacts, check_run
 from khms_trader.planning.refusals import Refusal
@@ -66,6 +67,7 @@ def _execute_plan(
     desk: Desk, plan: Plan, session: date, confirmed: Account | None
 ) -> Execution:
     settle_orders(desk.office)
+    _refuse_another_plan(desk, plan)
     refusals = check_run(_facts(desk, plan, session))
     is_too_late = any(refusal.code == "start_window_over" for refusal in refusals)
     if is_too_late and _has(desk, plan, ExecutionStarted):
@@ -95,9 +97,23 @@ def _shown_again(desk: Desk, session: date) -> Execution:
     if plan is None:
         raise PlanError("plan_missing", session=session)
     settle_orders(desk.office)
+    _refuse_another_plan(desk, plan)
     # A cancel may have failed, or the machine stopped before it.
     cancel_open_buys(desk, plan)
     return _reported(desk, plan, Outcome.DONE_BEFORE)
+
+
+def _starts(desk: Desk, session: date) -> list[ExecutionStarted]:
+    events = desk.office.journal.events(session, kinds=(ExecutionStarted,))
+    return [event for event in events if isinstance(event, ExecutionStarted)]
+
+
+def _refuse_another_plan(desk: Desk, plan: Plan) -> None:
+    started = {event.plan_id for event in _starts(desk, plan.for_trading_day)}
+    if started - {plan.plan_id}:
+        raise PlanError(
+            "plan_swapped", started=", ".join(sorted(started)), found=plan.plan_id
+        )
 
 
 def _trade(desk: Desk, plan: Plan) -> None:
@@ -107,6 +123,8 @@ def _trade(desk: Desk, plan: Plan) -> None:
         account=plan.account,
         session=plan.for_trading_day,
         plan_id=plan.plan_id,
+        fee_rate=desk.rules.costs.fee_rate,
+        tax_rate=desk.rules.costs.tax_rate,
     )
     account = office.reader.account()
     office.publish(started, _observed(plan, account))
@@ -147,6 +165,7 @@ def _facts(desk: Desk, plan: Plan, session: date) -> RunFacts:
         opens_at=opens_at,
         window_ends_at=opens_at + desk.pace.start_window,
         account=office.reader.account_id,
+        data_source=desk.data_source,
         is_real=desk.is_real,
         confirmed=office.is_confirmed(),
         halt_file=desk.halt_file if desk.is_halted() else "",
@@ -197,10 +216,17 @@ def _reported(desk: Desk, plan: Plan, outcome: Outcome) -> Execution:
         plan,
         records=journal.order_records(session),
         events=journal.events(session),
-        costs=desk.rules.costs,
+        costs=_rates(desk, session),
     )
     path = desk.reports.save(report)
     return _result(desk, session, outcome, report=report, report_path=str(path))
+
+
+def _rates(desk: Desk, session: date) -> CostRates:
+    """Return the rates the session was executed under, whatever settings say now."""
+    for event in _starts(desk, session):
+        return CostRates(fee_rate=event.fee_rate, tax_rate=event.tax_rate)
+    return desk.rules.costs
 
 
 def _result(

@@ -77,7 +77,9 @@ def _universe(room: PlanningRoom, asof: date) -> tuple[Universe, str, bool]:
     own = room.universes.own_file(asof)
     if own is not None:
         name, instruments = own
-        chosen = instruments[: room.rules.universe.limit]
+        rules = room.rules.universe
+        allowed = [i for i in instruments if i.symbol not in rules.exclude]
+        chosen = tuple(allowed[: rules.limit])
         return Universe(instruments=chosen, funnel=()), name, True
     universe = select_universe(room.listing.instruments(asof), room.rules.universe)
     return universe, room.universes.save(asof, universe.instruments), False

@@ -123,6 +123,7 @@ class Desk:
     """An office that can trade.
 
     Attributes:
+        data_source: whose prices the account trades at.
         halt_file: path of the halt file, for messages.
     """
 
@@ -132,6 +133,7 @@ class Desk:
     reports: ReportStore
     rules: TradingRules
     pace: Pace
+    data_source: str
     is_real: bool
     halt_file: str
     is_halted: "Halted"

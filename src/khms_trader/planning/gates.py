@@ -24,6 +24,7 @@ class RunFacts:
 
     Attributes:
         previous_session: the session just before today's.
+        data_source: whose prices the account trades at.
         opens_at, window_ends_at: between these new orders may leave.
         confirmed: True when a person confirmed the account, or it needs none.
         halt_file: path of the halt file when the account is halted, else empty.
@@ -35,6 +36,7 @@ class RunFacts:
     opens_at: datetime
     window_ends_at: datetime
     account: str
+    data_source: str
     is_real: bool
     confirmed: bool
     halt_file: str
@@ -80,6 +82,15 @@ def data_fits_account(facts: RunFacts) -> Refusal | None:
     )
 
 
+def data_is_the_accounts(facts: RunFacts) -> Refusal | None:
+    """Refuse a plan made from other prices than the account trades at."""
+    if facts.plan.data_source == facts.data_source:
+        return None
+    return _refuse(
+        "plan_other_data", planned=facts.plan.data_source, source=facts.data_source
+    )
+
+
 def session_is_open(facts: RunFacts) -> Refusal | None:
     """Refuse to send before the session's open."""
     if facts.now >= facts.opens_at:
@@ -119,6 +130,7 @@ RUN_GATES: Final[tuple[Callable[[RunFacts], Refusal | None], ...]] = (
     plan_is_for_account,
     plan_saw_last_close,
     data_fits_account,
+    data_is_the_accounts,
     halt_is_off,
     account_is_confirmed,
     session_is_open,

@@ -45,6 +45,14 @@ KOREAN: Final[Mapping[str, str]] = {
         "연습 데이터({source})로 만든 계획은 계좌 {account}에서 실행하지 않습니다. "
         "settings.yaml 의 data.source 를 바꾸고 계획을 다시 만드세요."
     ),
+    "plan_other_data": (
+        "계획은 {planned} 시세로 만들었는데 지금 설정은 {source}입니다. "
+        "settings.yaml 의 data.source 를 되돌리거나 계획을 다시 만드세요."
+    ),
+    "plan_swapped": (
+        "이 거래일에는 이미 다른 계획({started})을 실행하기 시작했습니다. 지금 파일은 "
+        "{found}입니다. 실행하던 계획을 plans 폴더에 되돌려 놓고 다시 실행하세요."
+    ),
     "paper_other_market": (
         "이 연습 계좌는 {lives_in} 시세로 거래해 왔는데 지금 설정은 {asked}입니다. "
         "data.source 를 되돌리거나, {folder} 폴더를 지워 처음부터 시작하거나, "

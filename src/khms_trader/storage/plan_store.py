@@ -120,9 +120,23 @@ def _validated(document: object, path: Path) -> Plan:
     if not is_as_written:
         raise PlanError("plan_altered", path=str(path))
     try:
-        return _adapter().validate_python(_with_dates(document))
+        plan = _adapter().validate_python(_with_dates(document))
     except (ValidationError, ValueError, LookupError, TypeError) as error:
         raise PlanError("plan_not_a_plan", path=str(path)) from error
+    if not _makes_sense(plan):
+        raise PlanError("plan_not_a_plan", path=str(path))
+    return plan
+
+
+def _makes_sense(plan: Plan) -> bool:
+    prices = [line.reference_price for line in plan.buys]
+    prices += [line.reference_price for line in plan.sells]
+    return (
+        (plan.fill_mode, plan.market) == ("next_open", "KOSDAQ")
+        and plan.generated_at.tzinfo is not None
+        and all(price > 0 for price in prices)
+        and all(line.quantity >= 0 and line.rank > 0 for line in plan.buys)
+    )
 
 
 def _with_dates(document: Mapping[str, Any]) -> dict[str, Any]:

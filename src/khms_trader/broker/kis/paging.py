@@ -1,0 +1,109 @@
+"""Reading a list over all its pages: completely or not at all.
+
+KIS may change a list while it is being read, and says so by an error on a later page
+or by nothing; then it is read again from the start, a few times.
+"""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, Protocol, TypeVar
+
+from khms_trader.broker.kis.endpoints import Endpoint
+from khms_trader.broker.kis.reply import Reply
+from khms_trader.broker.kis.wire.fields import Body, Fields
+from khms_trader.errors import BrokerError, BrokerUnavailable
+
+logger = logging.getLogger(__name__)
+
+ATTEMPTS: Final = 3
+"""How often a list is read from its first page before it is given up."""
+
+MOST_PAGES: Final = 50
+"""Pages of the longest list: 1,000 holdings or 750 orders on the virtual server."""
+
+_KEYS: Final = ("CTX_AREA_FK100", "CTX_AREA_NK100")
+
+T = TypeVar("T")
+
+
+class Reader(Protocol):
+    """The half of a ``Caller`` that cannot order anything."""
+
+    def read(
+        self, endpoint: Endpoint, fields: Mapping[str, str], *, continuation: str = ""
+    ) -> Reply:
+        """Ask ``endpoint``, as for ``Caller``."""
+
+
+def read_all(
+    reader: Reader,
+    endpoint: Endpoint,
+    fields: Mapping[str, str],
+    parse: Callable[[Sequence[Body]], T],
+) -> T:
+    """Return what ``parse`` makes of all pages of a list.
+
+    Raises:
+        BrokerUnavailable: the first page could not be had, or no attempt brought all
+            pages in a form ``parse`` can read.
+    """
+    for _ in range(ATTEMPTS - 1):
+        first = read_once(reader, endpoint, fields)
+        try:
+            return parse(_with_the_rest(reader, endpoint, fields, first))
+        except BrokerError as error:
+            logger.warning("%s is read again from page 1: %s", endpoint.name, error)
+    first = read_once(reader, endpoint, fields)
+    return parse(_with_the_rest(reader, endpoint, fields, first))
+
+
+def read_once(
+    reader: Reader,
+    endpoint: Endpoint,
+    fields: Mapping[str, str],
+    *,
+    continuation: str = "",
+) -> Reply:
+    """Return one answer; every failure is the port's ``BrokerUnavailable``.
+
+    Raises:
+        BrokerUnavailable: with the code and the facts of what went wrong.
+    """
+    try:
+        return reader.read(endpoint, fields, continuation=continuation)
+    except BrokerUnavailable:
+        raise
+    except BrokerError as error:
+        raise BrokerUnavailable(error.code, **error.facts) from error
+
+
+def first_page(fields: Mapping[str, str]) -> dict[str, str]:
+    """Return ``fields`` with the blank page keys of a first page."""
+    return {**fields, **dict.fromkeys(_KEYS, "")}
+
+
+def _with_the_rest(
+    reader: Reader, endpoint: Endpoint, fields: Mapping[str, str], first: Reply
+) -> list[Body]:
+    pages: list[Body] = [first.body]
+    reply = first
+    keys = dict.fromkeys(_KEYS, "")
+    # Whether there is more is said by the header alone: keys may be there or not.
+    while reply.has_more:
+        following = _next_keys(reply.body, endpoint)
+        if following == keys or len(pages) >= MOST_PAGES:
+            raise BrokerUnavailable("kis_pages_endless", call=endpoint.name)
+        keys = following
+        reply = read_once(reader, endpoint, {**fields, **keys}, continuation="N")
+        pages.append(reply.body)
+    return pages
+
+
+def _next_keys(body: Body, endpoint: Endpoint) -> dict[str, str]:
+    """Return the page keys of a reply as they came: their padding is theirs."""
+    by_name = {name.upper(): value for name, value in body.items()}
+    found = [by_name.get(key) for key in _KEYS]
+    keys = [value if isinstance(value, str) else "" for value in found]
+    if not any(key.strip() for key in keys):
+        raise Fields(body, endpoint.name).unreadable(_KEYS[1].lower())
+    return dict(zip(_KEYS, keys, strict=True))

@@ -1,0 +1,85 @@
+"""Prices of today from KIS: our ``Quotes`` port over two calls."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Final
+
+from khms_trader.broker.kis.endpoints import ASKING_PRICE, PRICE
+from khms_trader.broker.kis.paging import Reader, read_once
+from khms_trader.broker.kis.wire.quotes import (
+    parse_expected_price,
+    parse_price,
+    price_request,
+)
+from khms_trader.domain.instrument import Instrument
+from khms_trader.domain.quote import Quote
+from khms_trader.errors import BrokerUnavailable
+from khms_trader.market.calendar import SEOUL, Calendar
+from khms_trader.ports import Clock
+
+_NOTHING_KNOWN: Final[Mapping[str, Instrument]] = MappingProxyType({})
+
+
+class KisQuotes:
+    """The ``Quotes`` of today's session, one request each."""
+
+    def __init__(
+        self,
+        reader: Reader,
+        *,
+        clock: Clock,
+        calendar: Calendar,
+        instruments: Mapping[str, Instrument] = _NOTHING_KNOWN,
+    ) -> None:
+        """Ask through ``reader``; ``instruments`` give names and kinds by symbol."""
+        self._reader = reader
+        self._clock = clock
+        self._calendar = calendar
+        self._instruments = instruments
+
+    def opening_quote(self, symbol: str, session: date) -> Quote | None:
+        """Return the quote of ``session``, or None when the symbol is unknown.
+
+        Raises:
+            BrokerUnavailable: it could not be read, or ``session`` is not today
+                (``kis_quote_not_today``): KIS knows today's prices only.
+        """
+        now = self._clock.now().astimezone(SEOUL)
+        if session != now.date():
+            code = "kis_quote_not_today"
+            raise BrokerUnavailable(code, symbol=symbol, session=session)
+        return self._quote(symbol, now)
+
+    def last_price(self, symbol: str, at: datetime) -> int | None:
+        """Return the newest price in won, or None; None too for an earlier day.
+
+        Raises:
+            BrokerUnavailable: it could not be read.
+        """
+        now = self._clock.now().astimezone(SEOUL)
+        if at.astimezone(SEOUL).date() < now.date():
+            return None
+        quote = self._quote(symbol, now)
+        return quote.price if quote else None
+
+    def expected_price(self, symbol: str) -> int | None:
+        """Return the price the running auction would cross at, in won, or None.
+
+        Raises:
+            BrokerUnavailable: it could not be read.
+        """
+        reply = read_once(self._reader, ASKING_PRICE, price_request(symbol))
+        return parse_expected_price(reply.body)
+
+    def _quote(self, symbol: str, now: datetime) -> Quote | None:
+        reply = read_once(self._reader, PRICE, price_request(symbol))
+        today = now.date()
+        is_session = self._calendar.is_session(today)
+        return parse_price(
+            reply.body,
+            symbol,
+            today,
+            instrument=self._instruments.get(symbol),
+            is_open=is_session and now >= self._calendar.opens_at(today),
+        )

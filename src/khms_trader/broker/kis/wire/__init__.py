@@ -1,0 +1,1 @@
+"""KIS's JSON to our words and back: pure, one module per noun."""

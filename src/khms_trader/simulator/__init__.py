@@ -1,0 +1,1 @@
+"""A KIS server to practise and test against; re-exports nothing."""

@@ -1,0 +1,1 @@
+"""What the practice server answers to each KIS call; re-exports nothing."""
