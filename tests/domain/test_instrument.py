@@ -73,3 +73,8 @@ def test_a_code_that_was_read_reads_as_itself(text: str) -> None:
     symbol = parse_symbol(text)
 
     assert symbol is None or parse_symbol(symbol) == symbol
+
+
+def test_the_benchmark_is_known_to_be_an_etf() -> None:
+    assert kind_of("229200") is InstrumentKind.ETF
+    assert kind_of("086520") is InstrumentKind.EQUITY

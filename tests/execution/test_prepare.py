@@ -397,9 +397,10 @@ def test_what_is_wrong_with_the_whole_session_is_told(evening: Workbench) -> Non
     partial = a_problem("", QualityCode.PARTIAL_LAST_DAY)
     long_ago = a_problem("", QualityCode.MARKET_GAP, date(2026, 2, 27))
 
-    told = made(evening, bars=FakeBars(spoilt=(long_ago, partial))).market_problems
+    told = made(evening, bars=FakeBars(spoilt=(long_ago, partial))).quality
 
-    assert told == (partial,)
+    assert told.market == (long_ago, partial)
+    assert (told.ok, told.warn, told.quarantine) == (3, 0, 0)
 
 
 def test_an_empty_universe_never_means_sell_all(evening: Workbench) -> None:

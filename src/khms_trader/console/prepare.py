@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from khms_trader.console.cost_notes import cost_notes
+from khms_trader.console.quality import problem_words, verdict_line
 from khms_trader.console.screen import Screen, day_text, script_command, won
 from khms_trader.domain.plan import BarsState
 from khms_trader.domain.reasons import korean_of
@@ -66,8 +67,9 @@ def _show_warnings(prepared: Prepared, screen: Screen) -> None:
     plan = prepared.plan
     for symbol, problem in plan.errors.items():
         screen.warning(f"경고: 보유 종목 {symbol} - {_ERRORS.get(problem, problem)}")
-    for found in prepared.market_problems:
-        screen.warning(f"경고: 기준일 {found.code.korean} {found.detail}".rstrip())
+    for found in prepared.quality.market:
+        if found.session == plan.data_asof:
+            screen.warning(f"경고: {problem_words(found)}")
     for year in prepared.unverified_years:
         screen.warning(
             f"경고: {year}년 휴장일은 확인된 표가 아닙니다. "
@@ -151,6 +153,12 @@ def _show_counts(prepared: Prepared, screen: Screen) -> None:
         f"나머지: 매수 신호 {waiting}건은 자리가 없고, "
         f"매도 신호 {not_held}건은 보유하지 않은 종목입니다."
     )
+    quality = prepared.quality
+    if quality.warn or quality.quarantine:
+        screen.line(verdict_line(quality))
+    for worst in quality.worst:
+        name = f"{worst.name} {worst.symbol}".strip()
+        screen.line(f"  격리: {name} - {problem_words(worst.problem)}")
     unable = Counter(item.reason for item in plan.skipped)
     if unable:
         counts = ", ".join(

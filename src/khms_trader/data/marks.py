@@ -35,6 +35,21 @@ _DESIGNATIONS: Final = {
     ATTENTION: Designation.ATTENTION,
 }
 # "하나금융25호스팩", "삼성스팩4호": a number and 스팩, in either order.
+# With the blank that parts a brand from the index: "KODEX 200", never "ACEx".
+_ETF_BRANDS: Final = (
+    "KODEX ",
+    "TIGER ",
+    "RISE ",
+    "KBSTAR ",
+    "ACE ",
+    "SOL ",
+    "PLUS ",
+    "ARIRANG ",
+    "HANARO ",
+    "KIWOOM ",
+    "KOSEF ",
+    "TIMEFOLIO ",
+)
 _SPAC_NAME: Final = re.compile(r"스팩.*\d|\d.*스팩")
 
 
@@ -52,9 +67,11 @@ def designations_of(mark: int) -> frozenset[Designation]:
 
 
 def kind_from(symbol: str, name: str, mark: int) -> InstrumentKind:
-    """Return SPAC where mark or name say so, else what the symbol says."""
+    """Return SPAC or ETF where mark or name say so, else what the symbol says."""
     if mark & SPAC or _SPAC_NAME.search(name):
         return InstrumentKind.SPAC
+    if name.startswith(_ETF_BRANDS):
+        return InstrumentKind.ETF
     return kind_of(symbol)
 
 

@@ -10,6 +10,10 @@ from typing import Final
 _SYMBOL: Final = re.compile(r"[0-9]{4}[0-9A-HJ-NP-TV-Z][0-9KLMN]")
 
 
+# KODEX KOSDAQ150, and the ETF of the generated market.
+_BENCHMARKS: Final = frozenset({"229200", "799150"})
+
+
 class InstrumentKind(StrEnum):
     """What kind of security a symbol is; ticks and taxes depend on it."""
 
@@ -88,7 +92,10 @@ def parse_symbol(text: str) -> str | None:
 def kind_of(symbol: str) -> InstrumentKind:
     """Return EQUITY or PREFERRED, as the share class in the last place says.
 
-    0 is common; 5, 7, 9 and K, L, M, N are preferred classes (KRX code rules).
+    0 is common; 5, 7, 9 and K, L, M, N are preferred classes (KRX code rules). Codes
+    do not tell an ETF; the benchmarks are known.
     """
+    if symbol in _BENCHMARKS:
+        return InstrumentKind.ETF
     preferred = symbol[-1] in "579KLMN"
     return InstrumentKind.PREFERRED if preferred else InstrumentKind.EQUITY

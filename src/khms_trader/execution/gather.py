@@ -12,6 +12,7 @@ from typing import Final
 from khms_trader.domain.account import Account
 from khms_trader.domain.panel import Panel
 from khms_trader.domain.quality import BarProblem, Verdict, verdicts
+from khms_trader.domain.quality_summary import QualitySummary, summarised
 from khms_trader.domain.reasons import NoSignalReason
 from khms_trader.errors import DataError
 from khms_trader.execution.follow import settle_orders
@@ -70,7 +71,7 @@ class Gathered:
     panel: Panel
     signals: LatestSignals
     unable: Mapping[str, NoSignalReason]
-    market_problems: tuple[BarProblem, ...]
+    quality: QualitySummary
 
 
 def _universe(room: PlanningRoom, asof: date) -> tuple[Universe, str, bool]:
@@ -115,10 +116,12 @@ def gather(room: PlanningRoom, asof: date) -> Gathered:
         panel=panel,
         signals=_without(signals, spoilt),
         unable=unable | dict.fromkeys(spoilt, NoSignalReason.QUARANTINED),
-        market_problems=tuple(
-            problem
-            for problem in problems
-            if not problem.symbol and problem.session == asof
+        quality=summarised(
+            problems,
+            sessions=panel.sessions,
+            symbols=panel.symbols,
+            names=panel.names,
+            asof=asof,
         ),
     )
 

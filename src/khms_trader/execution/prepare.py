@@ -65,7 +65,7 @@ def prepare(room: PlanningRoom) -> Prepared:
         is_own_universe=gathered.is_own_universe,
         basis=room.bars.basis,
         executes_at=office.calendar.opens_at(session) + EXECUTION_DELAY,
-        market_problems=gathered.market_problems,
+        quality=gathered.quality,
         unverified_years=office.calendar.unverified_years(asof, session),
     )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from khms_trader.domain.account import Account
 from khms_trader.domain.plan import Plan
-from khms_trader.domain.quality import BarProblem
+from khms_trader.domain.quality_summary import QualitySummary
 from khms_trader.planning.universe import Universe
 
 
@@ -19,7 +19,7 @@ class Prepared:
         universe: None when the user's own universe file was taken.
         basis: price basis of the bars, ``adjusted`` or ``raw``.
         executes_at: a minute after the session's open.
-        market_problems: what is wrong with the as-of session as a whole.
+        quality: how far the bars behind the plan may be trusted.
         unverified_years: years whose calendar nobody has verified.
     """
 
@@ -31,5 +31,5 @@ class Prepared:
     is_own_universe: bool
     basis: str
     executes_at: datetime
-    market_problems: tuple[BarProblem, ...]
+    quality: QualitySummary
     unverified_years: tuple[int, ...]

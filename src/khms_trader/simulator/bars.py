@@ -79,15 +79,18 @@ def _stored(market: PracticeMarket, symbol: str, until: date) -> list[Bar]:
     column = panel.symbols.index(symbol)
     arrays = (panel.open, panel.high, panel.low, panel.close, panel.volume)
     rows = zip(*(array[:, column].tolist() for array in arrays), strict=True)
-    return [
+    bars = [
         Bar(
-            session=session, open=opened, high=high, low=low, close=close, volume=volume
+            session=day,
+            open=row[0],
+            high=row[1],
+            low=row[2],
+            close=row[3],
+            volume=row[4],
         )
-        for session, (opened, high, low, close, volume) in zip(
-            panel.sessions, rows, strict=True
-        )
-        if close > 0
+        for day, row in zip(panel.sessions, rows, strict=True)
     ]
+    return [bar for bar in bars if bar.close > 0]
 
 
 def _linked(bars: Sequence[Bar]) -> list[Bar]:

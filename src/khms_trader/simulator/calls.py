@@ -101,22 +101,30 @@ def call_of(path: str, tr_id: str, rules: ServerRules) -> Call:
 
 
 def _unknown(path: str, tr_id: str, rules: ServerRules) -> WireError:
-    known = [endpoint for endpoint in wire.ENDPOINTS if tr_id in _ids(endpoint)]
     if not tr_id:
-        return business_error("OPSQ9999", "TR_ID ERROR", rt_cd="1")
-    if rules.environment is Environment.REAL:
-        code = "MCA00124" if any(e.path == path for e in known) else "EGW00310"
-        return gateway_error(code)
-    if not known:
-        return gateway_error("OPSQ0002", status=rules.variants.unknown_id_status)
-    endpoint = known[0]
+        return business_error("OPSQ9999", "TR_ID ERROR")
+    known = [endpoint for endpoint in wire.ENDPOINTS if tr_id in _ids(endpoint)]
+    if rules.environment is Environment.VIRTUAL:
+        if not known:
+            return gateway_error("OPSQ0002", status=rules.variants.unknown_id_status)
+        if not _is_virtual_id(tr_id, known[0]):
+            return _not_in_virtual(tr_id, known[0], rules)
+    # A call that KIS has and this server does not, or an id at another call's path.
+    is_placed = any(endpoint.path == path for endpoint in known)
+    return gateway_error("MCA00124" if is_placed else "EGW00310")
+
+
+def _not_in_virtual(tr_id: str, endpoint: Endpoint, rules: ServerRules) -> WireError:
     if endpoint == wire.RESERVED_ORDER:
         return gateway_error("IGW00009")
-    if tr_id == "VTTC8036R":
+    if tr_id.startswith("V"):
         return business_error("90000000")
-    if tr_id in {endpoint.real_id, *endpoint.former_ids[:1]} - {endpoint.virtual_id}:
-        return gateway_error(rules.variants.virtual_mismatch_code)
-    return gateway_error("MCA00124" if endpoint.path == path else "EGW00310")
+    return gateway_error(rules.variants.virtual_mismatch_code)
+
+
+def _is_virtual_id(tr_id: str, endpoint: Endpoint) -> bool:
+    former = endpoint.former_ids[1:] if endpoint.virtual_id else ()
+    return tr_id in (endpoint.virtual_id, *former)
 
 
 def _ids(endpoint: Endpoint) -> tuple[str | None, ...]:

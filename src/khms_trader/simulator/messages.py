@@ -1,4 +1,4 @@
-"""KIS's codes and words: every refusal and every envelope, sections 2 and 6 of the sheet.
+"""KIS's codes and words: refusals and envelopes, wire sheet sections 2 and 6.
 
 Codes the sheet does not have were read in public captures of other projects' virtual
 accounts and are marked [seen].

@@ -29,6 +29,8 @@ MARGIN: Final = timedelta(minutes=10)
 RETRY_SECONDS: Final = 30.0
 # Longer lives are another unit or a slip; 90 days is what corporations get.
 _LONGEST_LIFE: Final = timedelta(days=90)
+# Nothing said: KIS tells us by EGW00123 should it be shorter.
+_UNKNOWN_LIFE: Final = timedelta(hours=1)
 _AHEAD: Final = timedelta(minutes=5)
 _TOO_OFTEN: Final = "kis_token_too_often"
 _POLL_SECONDS: Final = 0.02
@@ -48,6 +50,11 @@ class AccessToken:
         One issued in the future is from another clock: nothing is known of its life.
         """
         return self.issued_at - _AHEAD <= now < self.expires_at
+
+    def lives_on(self, now: datetime) -> bool:
+        """Return whether it can be used for a while from ``now`` on."""
+        margin = min(MARGIN, (self.expires_at - self.issued_at) / 10)
+        return self.lives(now) and self.lives(now + margin)
 
 
 class AccessTokens:
@@ -95,11 +102,11 @@ class AccessTokens:
             StorageError: the file cannot be read or written.
         """
         token = self.stored()
-        if token is not None and self._lives_on(token):
+        if token is not None and token.lives_on(self._clock.now()):
             return token
         with self._locked():
             token = self.stored()
-            if token is not None and self._lives_on(token):
+            if token is not None and token.lives_on(self._clock.now()):
                 return token
             return self._renewed(token)
 
@@ -112,14 +119,10 @@ class AccessTokens:
         with self._locked():
             token = self.stored()
             if token is not None and token.value != refused.value:
-                if self._lives_on(token):
+                if token.lives_on(self._clock.now()):
                     return token  # another process was faster
                 return self._renewed(token)
             return self._renewed(None)
-
-    def _lives_on(self, token: AccessToken) -> bool:
-        now = self._clock.now()
-        return token.lives(now) and token.lives(now + MARGIN)
 
     def _renewed(self, old: AccessToken | None) -> AccessToken:
         """Issue and store a token; go on with ``old`` while it lives and none comes."""
@@ -149,8 +152,9 @@ class AccessTokens:
     def _store(
         self, answer: Mapping[str, Any], known: AccessToken | None
     ) -> AccessToken:
-        token = issued(answer, at=self._clock.now())
-        if known is not None and known.value == token.value:
+        now = self._clock.now()
+        token = issued(answer, at=now)
+        if known is not None and known.value == token.value and known.lives(now):
             # Inside six hours KIS repeats the token, and its life may be told anew.
             expires_at = min(known.expires_at, token.expires_at)
             token = AccessToken(
@@ -189,12 +193,12 @@ def issued(answer: Mapping[str, Any], *, at: datetime) -> AccessToken:
     value = answer.get("access_token")
     if not isinstance(value, str) or not _fits_a_header(value):
         raise TokenRefused("kis_token_garbled")
-    until = _until(answer.get("access_token_token_expired"))
     life = _life(answer.get("expires_in"))
     if life is None:
-        life = until - at if until is not None else timedelta(0)
-    life = min(max(life, timedelta(0)), _LONGEST_LIFE)
-    return AccessToken(value=value, issued_at=at, expires_at=at + life)
+        until = _until(answer.get("access_token_token_expired"))
+        life = until - at if until is not None and until > at else _UNKNOWN_LIFE
+    expires_at = at + min(life, _LONGEST_LIFE)
+    return AccessToken(value=value, issued_at=at, expires_at=expires_at)
 
 
 def _fits_a_header(value: str) -> bool:

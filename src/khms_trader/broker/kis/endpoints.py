@@ -212,3 +212,9 @@ ENDPOINTS: Final = (
     OPEN_ORDERS,
     RESERVED_ORDER,
 )
+
+# All that a client for prices alone may call: no account, no order.
+QUOTATIONS: Final = (
+    TOKEN,
+    *(endpoint for endpoint in ENDPOINTS if endpoint.path.startswith(_QUOTATIONS)),
+)

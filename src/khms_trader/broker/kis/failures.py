@@ -16,7 +16,12 @@ from typing import Any, Final
 from khms_trader.broker.kis.endpoints import CallClass, Endpoint
 from khms_trader.broker.kis.redaction import Redactor
 from khms_trader.broker.kis.vendor_codes import MEANINGS, TEXT_MEANINGS, Meaning
-from khms_trader.errors import BrokerError, OrderRejected, TokenRefused
+from khms_trader.errors import (
+    BrokerError,
+    BrokerUnavailable,
+    OrderRejected,
+    TokenRefused,
+)
 
 OK: Final = 200
 _SERVER_ERROR: Final = 500
@@ -176,7 +181,10 @@ def _meaning(envelope: _Envelope) -> Meaning | None:
 def _kind(
     meaning: Meaning, answer: Answer, envelope: _Envelope, endpoint: Endpoint
 ) -> type[BrokerError]:
-    if endpoint.call_class is not CallClass.ORDER:
+    if endpoint.call_class is CallClass.TOKEN:
+        is_usual = issubclass(meaning.of_read, BrokerUnavailable)
+        return meaning.of_read if is_usual else TokenRefused
+    if endpoint.call_class is CallClass.READ:
         return meaning.of_read
     if meaning.stops_early or _is_definite(answer, envelope):
         return meaning.of_order

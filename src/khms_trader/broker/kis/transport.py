@@ -9,12 +9,10 @@ elsewhere. Who must use a proxy cannot use this client.
 
 import logging
 import ssl
-from collections.abc import Iterator, Mapping
-from contextlib import closing
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import Final
 
 import requests
 from requests.adapters import BaseAdapter
@@ -23,17 +21,15 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError
 from khms_trader.broker.kis.endpoints import CallClass, Endpoint
 from khms_trader.broker.kis.failures import Answer, Loss
 from khms_trader.market.calendar import SEOUL
-from khms_trader.ports import Clock
 
-_LARGEST_BODY: Final = 16 * 1024 * 1024
-_CHUNK: Final = 64 * 1024
-# Its debug lines hold whole addresses, and those the account number.
-logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
+# Their lines hold whole addresses, and those the account number.
+for _name in ("urllib3.connection", "urllib3.connectionpool"):
+    logging.getLogger(_name).setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeouts:
-    """Seconds to wait for a connection, for an answer, and for the rest of its body.
+    """Seconds to wait for a connection, and for each piece of an answer.
 
     KIS has been measured at 5 to 8 s on bad days (wire sheet, section 1.1).
     """
@@ -49,13 +45,11 @@ class Transport:
         self,
         address: str,
         *,
-        clock: Clock,
         timeouts: Timeouts,
         adapter: BaseAdapter | None = None,
     ) -> None:
         """Send to ``address``, through ``adapter`` when given (a server in-process)."""
         self._address = address
-        self._clock = clock
         self._timeouts = timeouts
         self._session = _session(address, adapter)
         # A pooled connection may be dead without anybody knowing: an order gets a new
@@ -75,42 +69,23 @@ class Transport:
         session = self._fresh_session if is_order else self._session
         is_get = endpoint.method == "GET"
         try:
-            with closing(
-                session.request(
-                    endpoint.method,
-                    self._address + endpoint.path,
-                    params=dict(fields) if is_get else None,
-                    json=None if is_get else dict(fields),
-                    headers=dict(headers),
-                    timeout=(
-                        self._timeouts.connect_seconds,
-                        self._timeouts.read_seconds,
-                    ),
-                    allow_redirects=False,
-                    stream=True,
-                )
-            ) as response:
-                content = self._content(response)
+            response = session.request(
+                endpoint.method,
+                self._address + endpoint.path,
+                params=dict(fields) if is_get else None,
+                json=None if is_get else dict(fields),
+                headers=dict(headers),
+                timeout=(self._timeouts.connect_seconds, self._timeouts.read_seconds),
+                allow_redirects=False,
+            )
         except requests.RequestException as error:
             return _loss(error)
-        if content is None:
-            return Loss.SILENT
         return Answer(
             status=response.status_code,
-            content=content,
+            content=response.content,
             continuation=response.headers.get("tr_cont", "").strip(),
             server_time=_server_time(response.headers.get("date", "")),
         )
-
-    def _content(self, response: requests.Response) -> bytes | None:
-        """Read the body; None when it drips in too slowly or never ends."""
-        deadline = self._clock.monotonic() + self._timeouts.read_seconds
-        content = bytearray()
-        for chunk in _chunks(response):
-            content += chunk
-            if len(content) > _LARGEST_BODY or self._clock.monotonic() > deadline:
-                return None
-        return bytes(content)
 
 
 def _session(address: str, adapter: BaseAdapter | None) -> requests.Session:
@@ -120,10 +95,6 @@ def _session(address: str, adapter: BaseAdapter | None) -> requests.Session:
     if adapter is not None:
         session.mount(address, adapter)
     return session
-
-
-def _chunks(response: requests.Response) -> Iterator[bytes]:
-    return response.iter_content(_CHUNK)
 
 
 def _loss(error: requests.RequestException) -> Loss:

@@ -1,0 +1,257 @@
+"""One request at a time to KIS: paced, authorised, judged, and retried where safe.
+
+Reads are asked again, boundedly, for named failures. An order leaves at most once per
+call, whatever happens: only its caller, who keeps the journal, may send it again, and
+only after an error that says that nothing was placed. No secret leaves in an error, a
+log line or a ``repr``.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from requests.adapters import BaseAdapter
+
+from khms_trader.broker.kis.address import checked_address, is_loopback, shared_folder
+from khms_trader.broker.kis.auth import AccessToken, AccessTokens
+from khms_trader.broker.kis.endpoints import (
+    TOKEN,
+    CallClass,
+    Endpoint,
+    Environment,
+)
+from khms_trader.broker.kis.failures import (
+    Answer,
+    Failure,
+    Loss,
+    decoded,
+    failure_in,
+    failure_of,
+)
+from khms_trader.broker.kis.manners import Keys, Manners, check_pace, header_text
+from khms_trader.broker.kis.pacing import PACES, Urgency
+from khms_trader.broker.kis.redaction import Redactor
+from khms_trader.broker.kis.reply import Reply
+from khms_trader.broker.kis.throttle import RequestGate
+from khms_trader.broker.kis.transport import Transport
+from khms_trader.errors import (
+    BrokerError,
+    OrderRejected,
+    RateLimited,
+    TokenExpired,
+    TokenRefused,
+)
+from khms_trader.ports import Clock
+
+_log: Final = logging.getLogger(__name__)
+
+# Before the second, third and fourth time a read is asked.
+BACKOFF_SECONDS: Final = (1.0, 2.0, 4.0)
+_PLAIN_HEADERS: Final = {
+    "content-type": "application/json; charset=utf-8",
+    "accept": "application/json, text/plain",
+}
+_PERSON: Final = "P"
+_ACCOUNT_FIELD: Final = "CANO"
+
+
+class KisClient:
+    """A ``Caller`` of one KIS server with one app key; one per thread."""
+
+    def __init__(
+        self,
+        *,
+        environment: Environment,
+        address: str,
+        keys: Keys,
+        folder: Path,
+        clock: Clock,
+        manners: Manners | None = None,
+        adapter: BaseAdapter | None = None,
+    ) -> None:
+        """Talk to ``address`` and share token and pace through a folder in ``folder``.
+
+        ``adapter`` carries the requests instead of the network: a server in-process.
+
+        Raises:
+            ConfigError: ``kis_address_refused``, ``kis_key_garbled`` or
+                ``kis_pace_refused``; nothing was sent.
+        """
+        self._manners = manners or Manners()
+        self._environment = environment
+        self._clock = clock
+        self._address = checked_address(address, environment)
+        self._app_key = header_text(keys.app_key, "app_key")
+        self._app_secret = header_text(keys.app_secret, "app_secret")
+        self._redactor = Redactor(self._app_key, self._app_secret)
+        self._is_practice = is_loopback(self._address)
+        self._transport = Transport(
+            self._address, timeouts=self._manners.timeouts, adapter=adapter
+        )
+        pace = self._manners.pace or PACES[environment]
+        if not self._is_practice:
+            check_pace(pace, environment)
+        shared = shared_folder(folder, self._address, self._app_key)
+        self._gate = RequestGate(shared, pace=pace, clock=clock)
+        self._tokens = AccessTokens(
+            shared,
+            clock=clock,
+            issue=self._issue,
+            interval_seconds=pace.request_seconds,
+            patience_seconds=self._manners.token_patience_seconds,
+        )
+        self._unproven = ""  # the value of a renewed token that has not worked yet
+
+    @property
+    def tokens(self) -> AccessTokens:
+        """The shared token: for its age, and to warm it up before the open."""
+        return self._tokens
+
+    def __repr__(self) -> str:
+        return f"KisClient({self._environment}, {self._address})"
+
+    def read(
+        self, endpoint: Endpoint, fields: Mapping[str, str], *, continuation: str = ""
+    ) -> Reply:
+        """Ask ``endpoint``, again where that may help.
+
+        Raises:
+            NotInVirtual: only the real server offers it.
+            TokenRefused: no valid token is to be had.
+            RateLimited: too fast, even after waiting.
+            BrokerUnavailable: any other refusal, or no usable answer.
+            StorageError: the shared files cannot be read or written.
+        """
+        self._check(endpoint, CallClass.READ, BrokerError)
+
+        def ask() -> Reply | Failure:
+            return self._ask(endpoint, fields, continuation)
+
+        outcome = self._persist(ask)
+        if isinstance(outcome, Failure) and outcome.kind is TokenExpired:
+            outcome = self._persist(ask)
+        if isinstance(outcome, Reply):
+            return outcome
+        raise outcome.error()
+
+    def order(self, endpoint: Endpoint, fields: Mapping[str, str]) -> Reply:
+        """Send an order or a cancellation, at most once.
+
+        Raises:
+            OrderRejected: definitely refused; nothing was placed.
+            OrderUnconfirmed: the outcome is unknown.
+            TokenExpired, RateLimited: stopped in front of the ledger.
+            BrokerUnavailable: the server was not reached, or no token is to be had.
+            StorageError: the shared files cannot be read or written.
+        """
+        self._check(endpoint, CallClass.ORDER, OrderRejected)
+        if self._environment is Environment.REAL:
+            raise OrderRejected("kis_real_orders_refused")
+        outcome = self._ask(endpoint, fields, "")
+        if isinstance(outcome, Reply):
+            return outcome
+        if outcome.kind is RateLimited:
+            # The caller may repeat it at once; the limit takes a while to forget.
+            self._clock.sleep(self._gate.pace.order_seconds)
+        raise outcome.error()
+
+    def _check(
+        self, endpoint: Endpoint, wanted: CallClass, refusal: type[BrokerError]
+    ) -> None:
+        if endpoint.call_class is not wanted or endpoint not in self._manners.calls:
+            raise refusal("kis_call_not_allowed", call=endpoint.name)
+
+    def _persist(self, ask: Callable[[], Reply | Failure]) -> Reply | Failure:
+        """Ask until it works, cannot work, or was asked four times."""
+        for pause in BACKOFF_SECONDS:
+            outcome = ask()
+            if isinstance(outcome, Reply) or not outcome.is_passing:
+                return outcome
+            _log.info("%s: asking again in %.1f s", outcome.code, pause)
+            self._clock.sleep(pause)
+        return ask()
+
+    def _ask(
+        self, endpoint: Endpoint, fields: Mapping[str, str], continuation: str
+    ) -> Reply | Failure:
+        """Send one request; a token KIS no longer takes is renewed, once."""
+        tr_id = endpoint.tr_id(self._environment)
+        token = self._tokens.current()
+        headers = {
+            "authorization": f"Bearer {token.value}",
+            "appkey": self._app_key,
+            "appsecret": self._app_secret,
+            "tr_id": tr_id,
+            "tr_cont": continuation,
+            "custtype": _PERSON,
+        }
+        outcome = self._send(endpoint, headers, fields, token.value)
+        if isinstance(outcome, Failure) and outcome.kind is TokenExpired:
+            return self._after_token_refusal(outcome, token)
+        if isinstance(outcome, Reply) or issubclass(outcome.kind, OrderRejected):
+            self._unproven = ""
+        return outcome
+
+    def _after_token_refusal(self, failure: Failure, token: AccessToken) -> Failure:
+        if token.value == self._unproven:
+            return Failure(
+                kind=TokenRefused,
+                code="kis_token_not_accepted",
+                is_passing=False,
+                facts=failure.facts,
+            )
+        self._unproven = self._tokens.renew(token).value
+        return failure
+
+    def _issue(self) -> Mapping[str, Any]:
+        """Ask for a token, again where that may help, and return KIS's answer."""
+        fields = {
+            "grant_type": "client_credentials",
+            "appkey": self._app_key,
+            "appsecret": self._app_secret,
+        }
+        outcome = self._persist(lambda: self._send(TOKEN, {}, fields))
+        if isinstance(outcome, Reply):
+            return outcome.body
+        raise outcome.error()
+
+    def _send(
+        self,
+        endpoint: Endpoint,
+        headers: Mapping[str, str],
+        fields: Mapping[str, str],
+        token: str = "",
+    ) -> Reply | Failure:
+        is_order = endpoint.call_class is CallClass.ORDER
+        urgency = Urgency.EXECUTE if is_order else self._manners.urgency
+        self._gate.wait(urgency, is_order=is_order)
+        if is_order:
+            fields = {name.upper(): value for name, value in fields.items()}
+        headers = {**_PLAIN_HEADERS, **headers}
+        if self._is_practice:
+            headers["X-Practice-Now"] = self._clock.now().isoformat()
+        answer = self._transport.send(endpoint, headers=headers, fields=fields)
+        outcome = self._judged(answer, endpoint, fields, token)
+        what = outcome.code if isinstance(outcome, Failure) else "ok"
+        _log.debug("%s %s: %s", endpoint.method, endpoint.name, what)
+        return outcome
+
+    def _judged(
+        self,
+        answer: Answer | Loss,
+        endpoint: Endpoint,
+        fields: Mapping[str, str],
+        token: str,
+    ) -> Reply | Failure:
+        if isinstance(answer, Loss):
+            return failure_of(answer, endpoint, fields=fields)
+        redactor = self._redactor.with_secrets(token, fields.get(_ACCOUNT_FIELD, ""))
+        failure = failure_in(answer, endpoint, fields=fields, redactor=redactor)
+        if failure is not None:
+            return failure
+        return Reply(
+            body=decoded(answer.content) or {},
+            continuation=answer.continuation,
+            server_time=answer.server_time,
+        )
