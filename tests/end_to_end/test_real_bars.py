@@ -66,8 +66,8 @@ def test_a_real_day_is_planned_and_executed_on_paper(
     )
     filled = [line for line in report["lines"] if line["end"] == "FILLED"]
     assert filled
-    opens = pd.read_parquet(ADJUSTED, columns=["date", "ticker", "open"])
-    opens = opens[opens["date"] == "2026-03-04"].set_index("ticker")["open"]
+    bars = pd.read_parquet(ADJUSTED, columns=["date", "ticker", "open"])
+    opens = bars[bars["date"] == "2026-03-04"].set_index("ticker")["open"]
     for line in filled:
         assert line["order"]["open_price"] == opens[line["symbol"]]
         assert line["order"]["filled_value"] > opens[line["symbol"]]

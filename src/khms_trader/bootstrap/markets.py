@@ -35,6 +35,10 @@ def market_of(options: RunOptions, calendar: Calendar) -> Sources:
         # Signals belong on adjusted prices; raw ones serve where nothing else is.
         is_adjusted = (bars / "store-adjusted.parquet").exists()
         basis = "adjusted" if is_adjusted else "raw"
-        store = ParquetBarStore(bars, name="store", basis=basis)
+        # Only raw whole-market files say which issues are designated.
+        raw = ParquetBarStore(bars, name="store", basis="raw")
+        store = ParquetBarStore(
+            bars, name="store", basis=basis, marked=raw if is_adjusted else None
+        )
         return store, StoreQuotes(store, calendar)
     raise ConfigError("source_not_available", source=source)

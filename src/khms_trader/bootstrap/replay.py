@@ -110,9 +110,11 @@ def _staged(request: ReplayRequest, sessions: Sequence[date]) -> _Stage:
         quantity=request.quantity,
     )
     sources = market_of(options, calendar_of(options.settings))
-    newest = sources[0].panel(sessions[-1], ()).sessions[-1]
-    if newest < sessions[-1]:
-        raise UsageError("replay_beyond_bars", last=sessions[-1], newest=newest)
+    # The generated market never ends; stored bars do.
+    if options.settings.data.source == "store":
+        newest = sources[0].panel(date.max, ()).sessions[-1]
+        if newest < sessions[-1]:
+            raise UsageError("replay_beyond_bars", last=sessions[-1], newest=newest)
     strategy = strategy_of(options)
     identity = _identity(options, strategy, sessions[0])
     folder = options.folders.state("replay") / _hash(identity.items())[:_ID_LENGTH]

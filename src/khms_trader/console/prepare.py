@@ -68,7 +68,8 @@ def _show_warnings(prepared: Prepared, screen: Screen) -> None:
     for symbol, problem in plan.errors.items():
         screen.warning(f"경고: 보유 종목 {symbol} - {_ERRORS.get(problem, problem)}")
     for found in prepared.quality.market:
-        if found.session == plan.data_asof:
+        # The universe was ranked by the session before.
+        if found.session in {plan.data_asof, prepared.ranked_on}:
             screen.warning(f"경고: {problem_words(found)}")
     for year in prepared.unverified_years:
         screen.warning(

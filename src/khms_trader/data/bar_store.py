@@ -57,8 +57,19 @@ class ParquetBarStore:
     again when the file was replaced.
     """
 
-    def __init__(self, folder: Path, *, name: str, basis: str) -> None:
-        """Stand for the file in ``folder``; nothing is read or made yet."""
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        name: str,
+        basis: str,
+        marked: "ParquetBarStore | None" = None,
+    ) -> None:
+        """Stand for the file in ``folder``; nothing is read or made yet.
+
+        ``marked`` is another store whose designations serve where this one has none.
+        """
+        self._marked = marked
         self.name = name
         self.basis = basis
         self.path = folder / f"{name}-{basis}.parquet"
@@ -170,6 +181,12 @@ class ParquetBarStore:
         volumes = blank if before is None else before.volume[-1].tolist()
         today = panel.close[-1].tolist()
         marks = self._marks_on(asof, panel.symbols)
+        if self._marked is not None and self._marked.path.exists():
+            lent = self._marked.lent_marks(asof)
+            marks = [
+                mark or lent.get(symbol, 0)
+                for symbol, mark in zip(panel.symbols, marks, strict=True)
+            ]
         return tuple(
             Instrument(
                 symbol=symbol,
@@ -184,6 +201,17 @@ class ParquetBarStore:
             )
             if close
         )
+
+    def lent_marks(self, asof: date) -> dict[str, int]:
+        """Return the marks of ``asof`` by symbol; none where it is not stored."""
+        try:
+            panel = self.panel(asof)
+        except DataError:
+            return {}
+        if panel.sessions[-1] != asof:
+            return {}
+        marks = self._marks_on(asof, panel.symbols)
+        return dict(zip(panel.symbols, marks, strict=True))
 
     def _marks_on(self, asof: date, symbols: Sequence[str]) -> list[int]:
         """Return the marks of ``symbols``, which are stored, on a stored session."""

@@ -13,6 +13,10 @@ from typing import Final
 # Sessions a spoilt bar keeps a symbol out of reach: longer than the windows of the
 # built-in strategy (20 bars), so that no figure still contains it afterwards.
 QUARANTINE_SESSIONS: Final = 60
+LOOKBACK: Final = 20
+# A hole of more sessions than this is no holiday of the source: averages over it mix
+# prices of different times.
+LONGEST_GAP: Final = 5
 
 
 class Verdict(StrEnum):
@@ -33,6 +37,8 @@ class QualityCode(StrEnum):
 
     MISSING_ROWS = "missing_rows"
     MARKET_GAP = "market_gap"
+    LONG_GAP = "long_gap"
+    THIN_SESSION = "thin_session"
     IMPOSSIBLE_BAR = "impossible_bar"
     JUMP = "jump"
     SUSPICIOUS_SPLIT = "suspicious_split"
@@ -63,6 +69,7 @@ class QualityCode(StrEnum):
 _Q = QualityCode
 _SPOILING: Final = frozenset(
     {
+        _Q.LONG_GAP,
         _Q.IMPOSSIBLE_BAR,
         _Q.JUMP,
         _Q.SUSPICIOUS_SPLIT,
@@ -73,6 +80,8 @@ _SPOILING: Final = frozenset(
 _KOREAN: Final = {
     _Q.MISSING_ROWS: "거래일의 행이 빠짐",
     _Q.MARKET_GAP: "모든 종목의 행이 빠진 거래일(자료 장애)",
+    _Q.LONG_GAP: "자료가 오래 비어 있어 지표가 옛 봉과 이어짐",
+    _Q.THIN_SESSION: "시장 전체의 거래량이 비정상으로 적은 날(자료 이상)",
     _Q.IMPOSSIBLE_BAR: "시가나 종가가 고가와 저가 사이를 벗어남",
     _Q.JUMP: "가격제한폭을 넘는 변동",
     _Q.SUSPICIOUS_SPLIT: "분할·병합·감자로 보이는 변동(수정되지 않은 주가)",
@@ -103,21 +112,34 @@ class BarProblem:
 
 
 def verdicts(
-    problems: Iterable[BarProblem], sessions: Sequence[date], asof: date
+    problems: Iterable[BarProblem],
+    sessions: Sequence[date],
+    asof: date,
+    *,
+    lookback: int = LOOKBACK,
 ) -> Mapping[str, Verdict]:
     """Return the verdict of every symbol with a problem in reach as of ``asof``.
 
+    The symbol "" is the whole market: its verdict is one on every symbol.
+
     Args:
         sessions: those the bars cover, oldest first.
+        lookback: bars the strategy looks back over; a long gap spoils them all.
     """
     seen = [session for session in sessions if session <= asof]
-    reach = seen[-QUARANTINE_SESSIONS] if len(seen) >= QUARANTINE_SESSIONS else None
+    usual = _since(seen, max(QUARANTINE_SESSIONS, lookback))
+    window = _since(seen, lookback)
     found: dict[str, Verdict] = {}
     for problem in problems:
-        is_old = reach is not None and problem.session < reach
-        if problem.session > asof or (is_old and not problem.code.is_lasting):
+        since = window if problem.code is QualityCode.LONG_GAP else usual
+        is_old = problem.session < since and not problem.code.is_lasting
+        if problem.session > asof or is_old:
             continue
         verdict = problem.code.verdict
         if verdict.rank > found.get(problem.symbol, Verdict.OK).rank:
             found[problem.symbol] = verdict
     return found
+
+
+def _since(sessions: Sequence[date], count: int) -> date:
+    return sessions[-count] if len(sessions) >= count else date.min

@@ -66,6 +66,8 @@ def summarised(
     wanted = {*symbols, ""}
     seen = [p for p in problems if p.session <= asof and p.symbol in wanted]
     found = verdicts(seen, sessions, asof)
+    if found.get("") is Verdict.QUARANTINE:
+        found = dict.fromkeys(symbols, Verdict.QUARANTINE)
     by_verdict = Counter(found.get(symbol, Verdict.OK) for symbol in symbols)
     return QualitySummary(
         asof=asof,

@@ -106,7 +106,7 @@ def gather(room: PlanningRoom, asof: date) -> Gathered:
     unable = _unable(signals, wanted, panel)
     _check_missing(room, universe, unable)
     problems = room.bars.problems() if room.rules.has_quality_gate else ()
-    spoilt = _quarantined(problems, panel, asof)
+    spoilt = _quarantined(problems, panel, asof, room.strategy.lookback)
     return Gathered(
         account=account,
         managed=_managed(room.office, held),
@@ -127,9 +127,11 @@ def gather(room: PlanningRoom, asof: date) -> Gathered:
 
 
 def _quarantined(
-    problems: tuple[BarProblem, ...], panel: Panel, asof: date
+    problems: tuple[BarProblem, ...], panel: Panel, asof: date, lookback: int
 ) -> frozenset[str]:
-    found = verdicts(problems, panel.sessions, asof)
+    found = verdicts(problems, panel.sessions, asof, lookback=lookback)
+    if found.get("") is Verdict.QUARANTINE:
+        return frozenset(panel.symbols)
     spoilt = {s for s, verdict in found.items() if verdict is Verdict.QUARANTINE}
     return frozenset(spoilt & set(panel.symbols))
 

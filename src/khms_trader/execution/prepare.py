@@ -64,6 +64,7 @@ def prepare(room: PlanningRoom) -> Prepared:
         universe=gathered.universe,
         is_own_universe=gathered.is_own_universe,
         basis=room.bars.basis,
+        ranked_on=office.calendar.previous_session(asof),
         executes_at=office.calendar.opens_at(session) + EXECUTION_DELAY,
         quality=gathered.quality,
         unverified_years=office.calendar.unverified_years(asof, session),

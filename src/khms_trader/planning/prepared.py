@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from khms_trader.domain.account import Account
@@ -18,6 +18,7 @@ class Prepared:
     Attributes:
         universe: None when the user's own universe file was taken.
         basis: price basis of the bars, ``adjusted`` or ``raw``.
+        ranked_on: the session whose turnover ranked the universe.
         executes_at: a minute after the session's open.
         quality: how far the bars behind the plan may be trusted.
         unverified_years: years whose calendar nobody has verified.
@@ -30,6 +31,7 @@ class Prepared:
     universe: Universe
     is_own_universe: bool
     basis: str
+    ranked_on: date
     executes_at: datetime
     quality: QualitySummary
     unverified_years: tuple[int, ...]

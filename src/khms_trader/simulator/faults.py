@@ -71,7 +71,8 @@ CALLS: Final = (
 cancellation, ``..._next`` a following page, ``any`` all of them.
 """
 
-_NUMERIC: Final = {FaultKind.LATE, FaultKind.SKEW, FaultKind.SLOW}
+_DURATIONS: Final = {FaultKind.LATE, FaultKind.SLOW}
+_LONGEST: Final = 86_400
 _WORDS: Final = {
     FaultKind.LOST: {"", "timeout", "reset"},
     FaultKind.HTML: {"", "done"},
@@ -175,22 +176,25 @@ def _span(text: str) -> tuple[int, int] | None:
         return None
     if text.endswith("+"):
         return None if dash else (int(first), _EVER)
-    return int(first), int(last or first)
+    end = int(last or first)
+    return (int(first), end) if end >= int(first) else None
 
 
 def _has_meaning(fault: Fault) -> bool:
-    if fault.kind in _NUMERIC:
-        return _is_number(fault.argument)
+    if fault.kind in _DURATIONS:
+        return _is_duration(fault.argument)
+    if fault.kind is FaultKind.SKEW:
+        return _is_duration(fault.argument.removeprefix("-"))
     if fault.kind is FaultKind.PARTIAL:
         most, at, later = fault.argument.partition("@")
-        return most.isdecimal() and (_is_number(later) if at else True)
+        return most.isdecimal() and (_is_duration(later) if at else True)
     if fault.kind is FaultKind.REJECT:
         return bool(fault.argument)
     return fault.argument in _WORDS.get(fault.kind, {""})
 
 
-def _is_number(text: str) -> bool:
+def _is_duration(text: str) -> bool:
     try:
-        return Decimal(text).is_finite()
+        return 0 <= Decimal(text) <= _LONGEST
     except InvalidOperation:
         return False

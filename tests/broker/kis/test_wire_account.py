@@ -3,13 +3,13 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from broker.kis import wire_bodies as bodies
 from broker.kis.scripted_caller import NUMBER
 from broker.kis.wire_bodies import body_of
 from broker.kis.wire_builders import a_balance, a_position
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from khms_trader.broker.kis.wire.account import (
     balance_request,
     buying_power_request,

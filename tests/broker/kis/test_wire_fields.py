@@ -133,6 +133,8 @@ def test_a_list_of_something_else_is_unreadable(found: object) -> None:
 
 
 def test_an_object_that_is_empty_is_unreadable() -> None:
-    for found in ({}, []):
+    bodies: list[dict[str, object]] = [{"output": {}}, {"output": []}]
+
+    for body in bodies:
         with pytest.raises(BrokerUnavailable):
-            object_of({"output": found}, "output", "call")
+            object_of(body, "output", "call")

@@ -1,10 +1,10 @@
 """What an order looks like on the wire, and what KIS's word on it means."""
 
 import pytest
+
 from broker.kis import wire_bodies as bodies
 from broker.kis.scripted_caller import NUMBER, kst
 from broker.kis.wire_bodies import body_of
-
 from khms_trader.broker.kis.wire.order_requests import (
     cancel_request,
     order_request,

@@ -1,13 +1,13 @@
 """Rows of the order list become orders, in every variant KIS was seen to send."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from broker.kis import wire_bodies as bodies
 from broker.kis.scripted_caller import NUMBER, SESSION
 from broker.kis.wire_bodies import body_of
 from broker.kis.wire_builders import a_resting_row, an_order_row, orders_page
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from khms_trader.broker.kis.wire.orders import (
     Origin,
     normal_number,
@@ -28,6 +28,10 @@ def only(*rows: dict[str, str], is_over: bool = False) -> BrokerOrder:
     return found
 
 
+def ends(order: BrokerOrder) -> tuple[bool, bool, bool]:
+    return order.is_open, order.is_cancelled, order.is_rejected
+
+
 def test_the_measured_virtual_row_is_a_filled_market_buy() -> None:
     order = only(body_of(bodies.VIRTUAL_ORDER_ROW))
 
@@ -36,7 +40,7 @@ def test_the_measured_virtual_row_is_a_filled_market_buy() -> None:
     assert order.ordered_at.isoformat() == "2026-07-31T11:48:11+09:00"
     assert (order.quantity, order.limit_price) == (1, None)
     assert (order.filled_quantity, order.filled_value) == (1, 249_500)
-    assert not (order.is_open or order.is_cancelled or order.is_rejected)
+    assert ends(order) == (False, False, False)
 
 
 def test_the_documented_row_is_a_refused_limit_buy() -> None:
@@ -70,83 +74,11 @@ def test_after_the_close_a_wholly_refused_day_order_has_expired() -> None:
     row = a_resting_row("5", rmn_qty="0", rjct_qty="10")
 
     assert only(row, is_over=False).is_rejected
-    after = only(row, is_over=True)
-    assert not (after.is_rejected or after.is_open or after.is_cancelled)
+    assert ends(only(row, is_over=True)) == (False, False, False)
 
 
 def test_nothing_is_open_once_the_session_is_over() -> None:
     assert not only(a_resting_row("5"), is_over=True).is_open
-
-
-@pytest.mark.parametrize("spelling", ["cncl_cfrm_qty", "cnc_cfrm_qty"])
-def test_a_confirmed_cancellation_is_read_in_both_spellings(spelling: str) -> None:
-    row = a_resting_row("5", rmn_qty="0")
-    del row["cncl_cfrm_qty"]
-    row[spelling] = "10"
-
-    assert only(row).is_cancelled
-
-
-def test_a_cancellation_flag_alone_cancels_what_no_longer_remains() -> None:
-    assert only(a_resting_row("5", rmn_qty="0", cncl_yn="Y")).is_cancelled
-
-
-def test_an_order_with_shares_remaining_lives_whatever_else_is_said_of_it() -> None:
-    row = a_resting_row("5", rmn_qty="6", cncl_cfrm_qty="4", cncl_yn="Y")
-
-    order = only(row)
-
-    assert order.is_open
-    assert not order.is_cancelled
-
-
-@pytest.mark.parametrize("label", ["매수취소", "BUY CANCEL*", ""])
-@pytest.mark.parametrize("original", ["0000000005", "5", "         5"])
-def test_a_cancellation_row_belongs_to_its_original(label: str, original: str) -> None:
-    cancelled = a_resting_row("0000000005", rmn_qty="0")
-    row = a_resting_row(
-        "6", orgn_odno=original, sll_buy_dvsn_cd_name=label, rmn_qty="0"
-    )
-
-    order = only(cancelled, row)
-
-    assert order.number == "0000000005"
-    assert order.is_cancelled
-
-
-def test_a_refused_cancellation_cancels_nothing() -> None:
-    filled = a_resting_row("5", rmn_qty="0", rjct_qty="10")
-    row = a_resting_row(
-        "6", orgn_odno="5", sll_buy_dvsn_cd_name="매수취소", rmn_qty="0", rjct_qty="10"
-    )
-
-    assert not only(filled, row, is_over=True).is_cancelled
-
-
-def test_a_cancellation_that_came_too_late_leaves_a_full_fill() -> None:
-    row = a_resting_row(
-        "6", 1, orgn_odno="5", sll_buy_dvsn_cd_name="매수취소", rmn_qty="0"
-    )
-
-    order = only(an_order_row("5"), row)
-
-    assert (order.filled_quantity, order.is_cancelled) == (1, False)
-
-
-def test_an_amendment_ends_its_original_and_is_an_order_itself() -> None:
-    amended = a_resting_row("5", rmn_qty="0")
-    row = a_resting_row(
-        "6", orgn_odno="5", sll_buy_dvsn_cd_name="매수정정", ord_unpr="51000"
-    )
-
-    first, second = parsed(amended, row)
-
-    assert (first.number, first.is_cancelled) == ("0000000005", True)
-    assert (second.number, second.is_open, second.limit_price) == (
-        "0000000006",
-        True,
-        51_000,
-    )
 
 
 @pytest.mark.parametrize("original", ["", "0000000000", "          "])
@@ -175,7 +107,7 @@ def test_a_row_without_the_fields_no_capture_shows_is_read() -> None:
 def test_an_order_type_is_known_by_code_name_or_price(
     changes: dict[str, str], expected: OrderType
 ) -> None:
-    assert only(a_resting_row("5", **changes)).order_type is expected
+    assert only(a_resting_row("5") | changes).order_type is expected
 
 
 @pytest.mark.parametrize(
@@ -258,6 +190,20 @@ def test_a_number_that_two_branches_gave_is_not_guessed() -> None:
         "0000000007-00950",
         "0000000007-06010",
     ]
+
+
+def test_of_two_copies_with_the_same_fills_the_later_is_newer() -> None:
+    cancelled = a_resting_row("5", rmn_qty="0", cncl_yn="Y")
+
+    assert only(a_resting_row("5"), cancelled).is_cancelled
+
+
+def test_an_order_with_fills_was_not_rejected() -> None:
+    row = a_resting_row(
+        "5", 6, tot_ccld_qty="4", tot_ccld_amt="200000", rmn_qty="0", rjct_qty="6"
+    )
+
+    assert not only(row).is_rejected
 
 
 def test_of_two_copies_of_an_order_the_one_with_more_fills_is_newer() -> None:

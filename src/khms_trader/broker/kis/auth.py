@@ -213,7 +213,7 @@ def _life(stated: object) -> timedelta | None:
         seconds = float(stated)
     except (ValueError, OverflowError):
         return None
-    if not math.isfinite(seconds) or seconds <= 0:
+    if not math.isfinite(seconds) or seconds < 1:
         return None
     return timedelta(seconds=min(seconds, _LONGEST_LIFE.total_seconds()))
 

@@ -26,6 +26,7 @@ from khms_trader.errors import (
 OK: Final = 200
 _SERVER_ERROR: Final = 500
 _CODE: Final = re.compile(r"[A-Z0-9]{1,12}")
+_NO: Final = re.compile(r"[1-9]")
 _GATEWAY: Final = ("EGW", "IGW")
 
 
@@ -192,7 +193,7 @@ def _kind(
 
 
 def _is_definite(answer: Answer, envelope: _Envelope) -> bool:
-    return answer.status == OK and envelope.outcome not in {"", "0"}
+    return answer.status == OK and _NO.fullmatch(envelope.outcome) is not None
 
 
 def _unknown(

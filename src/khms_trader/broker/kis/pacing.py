@@ -17,7 +17,7 @@ from khms_trader.broker.kis.endpoints import Environment
 # A lower class looks again this often while a higher one is at work.
 LOOK_AGAIN_SECONDS: Final = 0.1
 # Shorter waits could be lost in a clock's resolution and never end.
-SHORTEST_WAIT_SECONDS: Final = 0.001
+CLOCK_NOISE_SECONDS: Final = 0.00001
 # How long a claim outlives what it waits for, should its process die.
 CLAIM_GRACE_SECONDS: Final = 0.5
 # Nobody waits longer than this for the higher classes, only for the pace.
@@ -123,10 +123,9 @@ def step(state: GateState, pace: Pace, request: Request, now: Moment) -> Step:
         last, elapsed = now, 0.0
     claims = {who: claim for who, claim in state.claims.items() if _lives(claim, now)}
     missing = gap - elapsed
-    if missing <= 0 and not _gives_way(request, claims):
+    if missing <= CLOCK_NOISE_SECONDS and not _gives_way(request, claims):
         return Step(state=_passed(claims, pace, request, now), wait_seconds=0.0)
-    shortest = SHORTEST_WAIT_SECONDS if missing > 0 else LOOK_AGAIN_SECONDS
-    wait = max(missing, shortest)
+    wait = missing if missing > CLOCK_NOISE_SECONDS else LOOK_AGAIN_SECONDS
     claims[request.urgency] = Claim(made=now, seconds=wait + CLAIM_GRACE_SECONDS)
     waiting = GateState(last=last, last_was_order=state.last_was_order, claims=claims)
     return Step(state=waiting, wait_seconds=wait)

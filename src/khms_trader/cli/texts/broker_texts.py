@@ -185,4 +185,45 @@ BROKER_TEXTS: Final = {
         "취소할 수량이 남아 있지 않습니다({vendor_code}). 이미 체결되었거나 취소된 "
         "주문입니다."
     ),
+    # What the answers say, and do not.
+    "kis_body_unreadable": (
+        "한국투자증권의 답에서 {field} 항목을 읽을 수 없습니다({call}). 다시 실행하고, "
+        "그래도 같으면 로그와 함께 알려 주세요."
+    ),
+    "kis_pages_changed": (
+        "여러 쪽을 읽는 사이에 내용이 바뀌어 믿을 수 없습니다({call}). 다시 실행하세요."
+    ),
+    "kis_pages_endless": (
+        "목록이 끝나지 않아 읽기를 그만두었습니다({call}). 잠시 뒤 다시 실행하세요."
+    ),
+    "kis_orders_hidden": (
+        "{session} 주문 목록이 비어 왔지만 합계에는 주문이 있습니다. 목록을 믿지 않고 "
+        "멈췄습니다. 잠시 뒤 다시 실행하세요."
+    ),
+    "kis_ack_unreadable": (
+        "{symbol}: 주문은 접수되었으나 주문번호를 읽을 수 없습니다. 다음 실행이 결과를 "
+        "확인합니다. 같은 주문을 손으로 다시 내지 마세요."
+    ),
+    "kis_quote_not_today": (
+        "{symbol}: {session} 시세는 알 수 없습니다. 한국투자증권은 오늘 시세만 "
+        "알려 줍니다."
+    ),
+    "kis_bars_repeated": (
+        "한국투자증권이 {session} 일봉을 서로 다르게 두 번 보냈습니다. 잠시 뒤 다시 "
+        "실행하세요."
+    ),
+    "kis_master_unavailable": (
+        "종목 목록 파일을 받지 못했습니다: {url} ({reason}). 인터넷 연결과 "
+        "settings.yaml 의 kis.master_url 을 확인하세요."
+    ),
+    "kis_master_unreadable": (
+        "종목 목록 파일을 읽을 수 없습니다({line}행, {field}). 다시 받고, 그래도 "
+        "같으면 로그와 함께 알려 주세요."
+    ),
+    "kis_master_empty": ("종목 목록 파일에 종목이 없습니다. 잠시 뒤 다시 실행하세요."),
+    # The practice server.
+    "fault_unreadable": (
+        "--fault 값을 읽을 수 없습니다: {text} ({part}). 도움말(--help)의 예를 보고 "
+        "고치세요."
+    ),
 }

@@ -21,6 +21,10 @@ _ROWS: Final = 30
 _EMPTY: Final = Ladder(asks=(0,) * LEVELS, bids=(0,) * LEVELS)
 _SAMPLE: Final = "sample"
 _WHO: Final = ("prsn", "frgn", "orgn")
+_FLOWS: Final = (
+    *("ntby_qty", "ntby_tr_pbmn", "shnu_vol"),
+    *("shnu_tr_pbmn", "seln_vol", "seln_tr_pbmn"),
+)
 
 
 def inquire_asking_price(venue: Venue, asked: Asked) -> Page:
@@ -135,12 +139,8 @@ def _last_moment(venue: Venue, now: datetime) -> datetime:
 
 def _investors(bar: Bar, *, is_known: bool) -> dict[str, str]:
     change = bar.close - bar.previous_close
-    figures = {
-        f"{who}_{what}": "0" if is_known else ""
-        for what in ("ntby_qty", "ntby_tr_pbmn", "shnu_vol", "shnu_tr_pbmn")
-        + ("seln_vol", "seln_tr_pbmn")
-        for who in _WHO
-    }
+    figure = "0" if is_known else ""
+    figures = {f"{who}_{flow}": figure for flow in _FLOWS for who in _WHO}
     return {
         "stck_bsop_date": f"{bar.session:%Y%m%d}",
         "stck_clpr": str(bar.close),

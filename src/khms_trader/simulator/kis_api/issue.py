@@ -104,7 +104,7 @@ class Issue:
 
     @property
     def status(self) -> str:
-        """``iscd_stat_cls_code``: the gravest mark, or 55 (credit) or 57 (cash only)."""
+        """``iscd_stat_cls_code``: the gravest mark, else 55 credit or 57 cash only."""
         for designation, code in _STATUS.items():
             if self.has(designation):
                 return code

@@ -140,8 +140,8 @@ def _extremes(issue: Issue) -> dict[str, str]:
     return {
         **_extreme("d250_hgpr", "_vrss_prpr_rate", bars[-250:], price=price),
         **_extreme("d250_lwpr", "_vrss_prpr_rate", bars[-250:], price=price),
-        **_extreme("stck_dryy_hgpr", "", year, price=price),
-        **_extreme("stck_dryy_lwpr", "", year, price=price),
+        **_extreme("stck_dryy_hgpr", "_vrss_prpr_rate", year, price=price),
+        **_extreme("stck_dryy_lwpr", "_vrss_prpr_rate", year, price=price),
         **_extreme("w52_hgpr", "_vrss_prpr_ctrt", weeks, price=price),
         **_extreme("w52_lwpr", "_vrss_prpr_ctrt", weeks, price=price),
     }
@@ -161,7 +161,7 @@ def _extreme(
     return {
         name: str(won),
         f"{stem}_date": f"{best.session:%Y%m%d}" if best else "",
-        f"{stem}{rate_suffix or '_vrss_prpr_rate'}": percent(price - won, won),
+        f"{stem}{rate_suffix}": percent(price - won, won),
     }
 
 

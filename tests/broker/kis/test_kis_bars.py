@@ -1,0 +1,286 @@
+"""History, refresh and the newest day of many symbols, from KIS."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from broker.kis import wire_bodies as bodies
+from broker.kis.scripted_caller import (
+    CALENDAR,
+    SESSION,
+    ScriptedCaller,
+    a_reply,
+    kst,
+)
+from broker.kis.wire_bodies import body_of
+from broker.kis.wire_builders import Row, a_bar_page, a_bar_row
+from khms_trader.broker.kis.bars import Change, KisBars, bars_state
+from khms_trader.broker.kis.endpoints import MULTI_PRICE, PERIOD_BARS, Endpoint
+from khms_trader.broker.kis.paging import Reader
+from khms_trader.broker.kis.reply import Reply
+from khms_trader.broker.kis.wire.bars import DailyBar
+from khms_trader.clock import ManualClock
+from khms_trader.domain.plan import BarsState
+from khms_trader.domain.quality import QualityCode
+from khms_trader.errors import BrokerUnavailable, NotInVirtual
+
+SYMBOL = "086520"
+EVENING = kst(20, 10)
+SESSIONS = CALENDAR.sessions(date(2025, 6, 2), SESSION)
+ROWS = [a_bar_row(f"{day:%Y%m%d}", 10_000 + n % 7) for n, day in enumerate(SESSIONS)]
+
+
+class BarServer:
+    """Serves period bars as KIS does: the newest 100 of the span, newest first."""
+
+    def __init__(self, rows: list[Row]) -> None:
+        self._rows = rows
+        self.spans: list[tuple[str, str]] = []
+
+    def read(
+        self, endpoint: Endpoint, fields: Mapping[str, str], *, continuation: str = ""
+    ) -> Reply:
+        first, last = fields["FID_INPUT_DATE_1"], fields["FID_INPUT_DATE_2"]
+        self.spans.append((first, last))
+        rows = [row for row in self._rows if first <= row["stck_bsop_date"] <= last]
+        return a_reply(a_bar_page(*rows[::-1][:100]))
+
+
+def bars_of(reader: Reader, moment: datetime = EVENING) -> KisBars:
+    return KisBars(reader, clock=ManualClock(moment), calendar=CALENDAR)
+
+
+def stored(count: int, *, scale: int = 1, until: int = len(SESSIONS)) -> list[DailyBar]:
+    """Return the last ``count`` bars before the place ``until``."""
+    rows = [bar_of(row) for row in ROWS[:until][-count:]]
+    return [scaled(bar, scale) for bar in rows]
+
+
+def bar_of(row: Row) -> DailyBar:
+    close = int(row["stck_clpr"])
+    day = date.fromisoformat(row["stck_bsop_date"])
+    return DailyBar(
+        session=day, open=close, high=close, low=close, close=close, volume=100
+    )
+
+
+def scaled(bar: DailyBar, scale: int) -> DailyBar:
+    close = bar.close * scale
+    return replace(bar, open=close, high=close, low=close, close=close)
+
+
+def test_a_history_is_read_page_by_page_and_comes_oldest_first() -> None:
+    server = BarServer(ROWS)
+
+    history = bars_of(server).history(SYMBOL, date(2025, 6, 2))
+
+    assert history.name == "에코프로"
+    assert [bar.session for bar in history.bars] == list(SESSIONS)
+    assert len(server.spans) == 3
+    ends = [end for _, end in server.spans]
+    assert ends[0] == "20260731"
+    assert ends == sorted(ends, reverse=True)
+
+
+def test_a_span_of_a_hundred_sessions_takes_one_request() -> None:
+    server = BarServer(ROWS)
+
+    history = bars_of(server).history(SYMBOL, SESSIONS[-100])
+
+    assert len(history.bars) == 100
+    assert len(server.spans) == 1
+
+
+@settings(max_examples=30)
+@given(first=st.integers(0, len(SESSIONS) - 1))
+def test_wherever_a_history_begins_no_session_is_lost(first: int) -> None:
+    history = bars_of(BarServer(ROWS)).history(SYMBOL, SESSIONS[first])
+
+    assert [bar.session for bar in history.bars] == list(SESSIONS[first:])
+
+
+def test_a_history_that_begins_at_the_listing_ends_there() -> None:
+    server = BarServer(ROWS[-30:])
+
+    history = bars_of(server).history(SYMBOL, date(2020, 1, 1))
+
+    assert len(history.bars) == 30
+    assert len(server.spans) == 1
+
+
+@pytest.mark.parametrize(
+    ("moment", "newest"),
+    [
+        (kst(15, 34, 59), date(2026, 7, 30)),
+        (kst(15, 35), SESSION),
+        (kst(7, 50, day=date(2026, 8, 1)), SESSION),
+    ],
+)
+def test_the_row_of_a_running_session_is_no_bar(moment: datetime, newest: date) -> None:
+    history = bars_of(BarServer(ROWS), moment).history(SYMBOL, SESSIONS[-10])
+
+    assert history.bars[-1].session == newest
+
+
+def test_a_row_beyond_the_span_that_was_asked_for_is_dropped() -> None:
+    page = a_bar_page(*(row for row in ROWS[-3:]))
+    caller = ScriptedCaller({PERIOD_BARS: [a_reply(page)]})
+
+    history = bars_of(caller, kst(9, 1)).history(SYMBOL, SESSIONS[-2])
+
+    assert [bar.session for bar in history.bars] == [SESSIONS[-2]]
+
+
+def test_a_page_that_does_not_move_on_ends_the_history() -> None:
+    page = a_reply(a_bar_page(*ROWS[-100:]))
+    caller = ScriptedCaller({PERIOD_BARS: [page]})
+
+    history = bars_of(caller).history(SYMBOL, SESSIONS[0])
+
+    assert len(history.bars) == 100
+    assert len(caller.asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("fetched_at", "state"),
+    [
+        (kst(20, 9, 59), BarsState.PROVISIONAL),
+        (kst(20, 10), BarsState.FINAL),
+        (kst(7, 50, day=date(2026, 8, 1)), BarsState.FINAL),
+    ],
+)
+def test_a_bar_is_provisional_until_ten_past_eight_of_its_day(
+    fetched_at: datetime, state: BarsState
+) -> None:
+    assert bars_state(SESSION, fetched_at) is state
+
+
+def test_bars_that_agree_are_continued() -> None:
+    server = BarServer(ROWS)
+
+    refresh = bars_of(server).refresh(SYMBOL, stored(60, until=-2), since=SESSIONS[0])
+
+    assert refresh.change is Change.APPEND
+    assert [bar.session for bar in refresh.bars] == list(SESSIONS[-2:])
+    assert server.spans == [(f"{SESSIONS[-22]:%Y%m%d}", "20260731")]
+
+
+def test_bars_that_are_up_to_date_stay_as_they_are() -> None:
+    refresh = bars_of(BarServer(ROWS)).refresh(SYMBOL, stored(60), since=SESSIONS[0])
+
+    assert (refresh.change, refresh.bars) == (Change.NONE, ())
+
+
+def test_a_provisional_bar_is_fetched_again_and_not_compared() -> None:
+    known = stored(60)
+    known[-1] = scaled(known[-1], 2)
+
+    refresh = bars_of(BarServer(ROWS)).refresh(
+        SYMBOL, known, since=SESSIONS[0], is_last_provisional=True
+    )
+
+    assert refresh.change is Change.APPEND
+    assert refresh.bars == (bar_of(ROWS[-1]),)
+
+
+def test_a_new_basis_has_the_whole_history_fetched_again() -> None:
+    server = BarServer(ROWS)
+
+    refresh = bars_of(server).refresh(
+        SYMBOL, stored(60, scale=5, until=-1), since=SESSIONS[0]
+    )
+
+    assert refresh.change is Change.REPLACE
+    assert [bar.session for bar in refresh.bars] == list(SESSIONS)
+    assert refresh.problem is not None
+    assert (refresh.problem.code, refresh.problem.detail) == (
+        QualityCode.REBASED,
+        "x0.2000",
+    )
+
+
+def test_bars_nobody_understands_are_left_alone_and_marked() -> None:
+    known = stored(60)
+    known[-4] = scaled(known[-4], 2)
+
+    refresh = bars_of(BarServer(ROWS)).refresh(SYMBOL, known, since=SESSIONS[0])
+
+    assert (refresh.change, refresh.bars) == (Change.QUARANTINE, ())
+    assert refresh.problem is not None
+    assert refresh.problem.code is QualityCode.OVERLAP_MISMATCH
+    assert refresh.problem.session == SESSIONS[-4]
+
+
+@pytest.mark.parametrize("known", [[], stored(1)])
+def test_a_symbol_without_final_bars_gets_its_history(known: list[DailyBar]) -> None:
+    refresh = bars_of(BarServer(ROWS)).refresh(
+        SYMBOL, known, since=SESSIONS[-40], is_last_provisional=True
+    )
+
+    assert (refresh.change, len(refresh.bars)) == (Change.REPLACE, 40)
+    assert refresh.problem is None
+
+
+def test_a_symbol_kis_does_not_know_changes_nothing() -> None:
+    empty = a_reply(a_bar_page(price="0"))
+    caller = ScriptedCaller({PERIOD_BARS: [empty]})
+
+    for known in ([], stored(30)):
+        refresh = bars_of(caller).refresh(SYMBOL, known, since=SESSIONS[0])
+
+        assert (refresh.change, refresh.bars) == (Change.NONE, ())
+
+
+def test_a_page_that_fails_decides_nothing() -> None:
+    caller = ScriptedCaller({PERIOD_BARS: [BrokerUnavailable("kis_no_answer")]})
+
+    with pytest.raises(BrokerUnavailable):
+        bars_of(caller).refresh(SYMBOL, stored(30), since=SESSIONS[0])
+
+
+def prices_of(symbols: Sequence[str]) -> Reply:
+    (row,) = body_of(bodies.MULTI_PRICE)["output"]
+    return a_reply({"output": [row | {"inter_shrn_iscd": s} for s in symbols]})
+
+
+def test_thirty_symbols_are_asked_for_at_once() -> None:
+    symbols = [f"{n:05d}0" for n in range(61)]
+    answers = [prices_of(symbols[:30]), prices_of(symbols[30:59]), prices_of([])]
+    caller = ScriptedCaller({MULTI_PRICE: answers})
+
+    prices = bars_of(caller, kst(15, 35)).today(symbols)
+
+    assert list(prices) == symbols[:59]
+    assert prices["000000"].bar.session == SESSION
+    assert len(caller.asked) == 3
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        kst(15, 34, 59),
+        kst(7, 50, day=date(2026, 8, 1)),
+        kst(7, 50, day=date(2026, 8, 3)),
+    ],
+)
+def test_nothing_is_asked_while_the_day_is_not_done_or_another_begins(
+    moment: datetime,
+) -> None:
+    caller = ScriptedCaller({MULTI_PRICE: [prices_of([])]})
+
+    assert bars_of(caller, moment).today([SYMBOL]) == {}
+    assert caller.asked == []
+
+
+def test_the_virtual_server_has_no_call_for_many() -> None:
+    refused = NotInVirtual("kis_not_in_virtual", call="intstock-multprice")
+    caller = ScriptedCaller({MULTI_PRICE: [refused]})
+
+    with pytest.raises(BrokerUnavailable) as caught:
+        bars_of(caller, kst(15, 35)).today([SYMBOL])
+
+    assert caught.value.code == "kis_not_in_virtual"
