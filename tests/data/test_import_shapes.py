@@ -151,6 +151,8 @@ def test_what_is_no_bar_file_is_named_and_never_fatal(tmp_path: Path) -> None:
     csv_file(tmp_path / "notes.csv", "#2. 목차는, 금주", header="#1. 안녕하세요")
     (tmp_path / "empty.csv").write_bytes(b"")
     (tmp_path / "binary.csv").write_bytes(bytes(range(256)) * 9)
+    (tmp_path / "long.csv").write_text("x" * 200_000, encoding="utf-8")
+    (tmp_path / "quote.csv").write_text('"' + "y" * 200_000 + "\n", encoding="utf-8")
     (tmp_path / "broken_raw.parquet").write_bytes(b"PAR1 and no more")
     frame = pd.DataFrame({"Symbol": ["000250"], "DelistingDate": ["2026-03-03"]})
     frame.to_parquet(tmp_path / "delistings.parquet")
@@ -165,9 +167,21 @@ def test_what_is_no_bar_file_is_named_and_never_fatal(tmp_path: Path) -> None:
         ("empty.csv", "not_bars"),
         ("index.csv", "no_symbol"),
         ("kosdaq_20260303.csv", "universe"),
+        ("long.csv", "unreadable"),
         ("notes.csv", "not_bars"),
+        ("quote.csv", "unreadable"),
     ]
     assert [file.path for file in result.files] == [str(tmp_path / "000250.csv")]
+
+
+def test_lines_may_end_as_on_old_machines(tmp_path: Path) -> None:
+    path = csv_file(tmp_path / "000250.csv", ROW)
+    path.write_bytes(path.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r"))
+
+    result = read(path)
+
+    assert [file.rows for file in result.files] == [1]
+    assert result.problems == ()
 
 
 @pytest.mark.parametrize("row", [f"{ROW},1,2,3", "2026-03-04,1,000,1,1,1,1,0", "2026"])

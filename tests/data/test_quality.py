@@ -69,7 +69,54 @@ def test_a_long_gap_of_the_market_is_one_problem_with_its_length() -> None:
     for _ in range(200):
         panel = without_session(panel, 20)
 
-    assert told(panel) == [("market_gap", "", 220, "200")]
+    assert told(panel) == [("long_gap", "", 220, "200")]
+
+
+@pytest.mark.parametrize(("length", "code"), [(5, "market_gap"), (6, "long_gap")])
+def test_a_gap_of_the_market_is_long_beyond_five_sessions(
+    length: int, code: str
+) -> None:
+    panel = a_market(40)
+    for _ in range(length):
+        panel = without_session(panel, 20)
+
+    assert told(panel) == [(code, "", 20 + length, str(length))]
+
+
+@pytest.mark.parametrize(("length", "code"), [(5, "missing_rows"), (6, "long_gap")])
+def test_a_hole_of_a_symbol_is_long_beyond_five_sessions(
+    length: int, code: str
+) -> None:
+    panel = a_market(40)
+    for row in range(20, 20 + length):
+        panel = spoilt(panel, row, A, close=0)
+
+    assert told(panel) == [(code, A, 20 + length, str(length))]
+
+
+def test_a_symbol_back_later_than_the_market_has_a_long_gap_of_its_own() -> None:
+    panel = a_market(40)
+    for _ in range(4):
+        panel = without_session(panel, 20)
+    for row in (20, 21):
+        panel = spoilt(panel, row, A, close=0)
+
+    assert told(panel) == [("market_gap", "", 24, "4"), ("long_gap", A, 26, "6")]
+
+
+@pytest.mark.parametrize(("factor", "is_told"), [(4, False), (5, True), (50, True)])
+def test_no_gap_excuses_more_than_six_days_at_the_limit(
+    factor: int, *, is_told: bool
+) -> None:
+    # Six times 30.5 % are 4.94 times the price.
+    panel = a_market(300)
+    for _ in range(217):
+        panel = without_session(panel, 20)
+    panel = times(panel, factor, A, since=20)
+
+    codes = [code for code, symbol, *_ in told(panel) if symbol == A]
+
+    assert codes == (["suspicious_split"] if is_told else [])
 
 
 def test_a_symbol_that_is_missing_longer_than_the_market_is_told_too() -> None:

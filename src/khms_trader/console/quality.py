@@ -30,6 +30,8 @@ def _bar(detail: str) -> str:
 _DETAILS: Final[Mapping[QualityCode, Callable[[str], str]]] = {
     _Q.MISSING_ROWS: "그 앞 {}거래일".format,
     _Q.MARKET_GAP: "그 앞 {}거래일".format,
+    _Q.LONG_GAP: "그 앞 {}거래일".format,
+    _Q.THIN_SESSION: "거래량 ÷ 20일 평균 {}".format,
     _Q.ZERO_VOLUME: "{}일".format,
     _Q.JUMP: "{}원".format,
     _Q.SUSPICIOUS_SPLIT: "{}원".format,

@@ -4,6 +4,7 @@ It finds the columns and says when a file is no bar file; it judges no value.
 """
 
 import csv
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,7 @@ _ALIASES: Final = {
 # Only what KIS gives to its own users carries it; their stored bars were measured to
 # be raw (krx-market.md section 3).
 _KIS_COLUMN: Final = "foreign_net_buy"
+_LINE_END: Final = re.compile(rb"[\r\n]")
 _WORD_ENDS: Final = str.maketrans(dict.fromkeys("-_. ()[]", " "))
 
 
@@ -78,7 +80,7 @@ def read_shape(path: Path) -> Shape:
     read = _read_parquet if path.suffix.lower() == ".parquet" else _read_csv
     try:
         shape = read(path)
-    except (pa.ArrowException, OSError, ValueError) as error:
+    except (pa.ArrowException, csv.Error, OSError, ValueError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise Unusable(ImportCode.UNREADABLE, reason) from error
     if "ticker" not in shape.frame.columns:
@@ -106,7 +108,7 @@ def _read_csv(path: Path) -> Shape:
     numbers can look like prices.
     """
     content = _utf8(path.read_bytes())
-    header = next(csv.reader([content.partition(b"\n")[0].decode()]), [])
+    header = next(csv.reader([_LINE_END.split(content, 1)[0].decode()]), [])
     columns = _columns(header)
     ragged: list[int] = []
 

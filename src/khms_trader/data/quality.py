@@ -12,8 +12,9 @@ from typing import Final
 import numpy as np
 
 from khms_trader.data.bar_series import Flags, Series, Whole, series_of
+from khms_trader.data.thin_sessions import thin_sessions
 from khms_trader.domain.panel import Panel, Prices
-from khms_trader.domain.quality import BarProblem, QualityCode
+from khms_trader.domain.quality import LONGEST_GAP, BarProblem, QualityCode
 
 # The day's limit of +-30 % and the rounding of a half-tick base (krx-market.md
 # section 4). Before 2015-06-15 it was 15 %; those jumps are not looked for.
@@ -30,8 +31,6 @@ _STALE_REACH: Final = 20
 _SPLIT_WIDTH: Final = 0.04
 _WHOLE_RATIOS: Final = (*range(2, 11), 15, 20, 25, 30, 40, 50, 100)
 _RATIOS: Final = np.log([*_WHOLE_RATIOS, 3 / 2, 5 / 2])
-# Beyond this the allowance of a gap is infinite for any price there is.
-_MOST_GAP: Final = 200
 _Q = QualityCode
 
 
@@ -60,6 +59,7 @@ def find_problems(
         *_jumps(series, market, slack),
         *_moves_without_trades(series, market, slack),
         *_idle(series),
+        *thin_sessions(panel),
     ]
     problems.sort(key=lambda found: (found.session, found.symbol, found.code))
     return tuple(problems)
@@ -85,14 +85,16 @@ def _market_gaps(series: Series) -> Whole:
 
 def _gap_problems(panel: Panel, lengths: Whole) -> Iterator[BarProblem]:
     for row in np.flatnonzero(lengths).tolist():
-        session, detail = panel.sessions[row], str(int(lengths[row]))
-        code = _Q.MARKET_GAP
-        yield BarProblem(symbol="", code=code, session=session, detail=detail)
+        length, session = int(lengths[row]), panel.sessions[row]
+        code = _Q.LONG_GAP if length > LONGEST_GAP else _Q.MARKET_GAP
+        yield BarProblem(symbol="", code=code, session=session, detail=str(length))
 
 
 def _missing(series: Series, market: Whole) -> Iterator[BarProblem]:
     for at in np.flatnonzero(series.missing > market).tolist():
-        yield series.problem(_Q.MISSING_ROWS, at, str(int(series.missing[at])))
+        length = int(series.missing[at])
+        code = _Q.LONG_GAP if length > LONGEST_GAP else _Q.MISSING_ROWS
+        yield series.problem(code, at, str(length))
 
 
 def _impossible(series: Series, slack: int) -> Iterator[BarProblem]:
@@ -180,9 +182,10 @@ def _is_beyond(old: Prices, new: Prices, gap: Whole | int, slack: int) -> Flags:
     """Return where ``new`` cannot be reached from ``old`` in one session and the gap.
 
     Each session of a market-wide gap may have moved by the limit too; a hole of the
-    symbol alone gives no such excuse, as most of them are halts.
+    symbol alone gives no such excuse, as most of them are halts. A long gap excuses
+    no more than the longest of the others: it would excuse any price.
     """
-    steps = np.minimum(gap, _MOST_GAP) + 1
+    steps = np.minimum(gap, LONGEST_GAP) + 1
     above = new > old * (1 + DAY_LIMIT) ** steps + slack
     below = new < old * (1 - DAY_LIMIT) ** steps - slack
     answer: Flags = above | below

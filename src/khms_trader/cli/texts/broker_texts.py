@@ -3,6 +3,10 @@
 from typing import Final
 
 BROKER_TEXTS: Final = {
+    "port_taken": (
+        "포트 {port} 을(를) 열 수 없습니다. 다른 프로그램이 쓰고 있으면 --port 에 "
+        "다른 번호를 주세요."
+    ),
     "broker_not_available": (
         "broker.provider: {provider} 는 아직 쓸 수 없습니다. "
         "settings.yaml 의 broker.provider 를 paper 로 두세요."
