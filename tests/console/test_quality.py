@@ -79,6 +79,8 @@ def test_more_names_than_fit_are_counted() -> None:
     ("code", "detail", "words"),
     [
         (_Q.MISSING_ROWS, "3", "그 앞 3거래일"),
+        (_Q.LONG_GAP, "217", "그 앞 217거래일"),
+        (_Q.THIN_SESSION, "0.014", "거래량 ÷ 20일 평균 0.014"),
         (_Q.ZERO_VOLUME, "11/20", "11/20일"),
         (_Q.IMPOSSIBLE_BAR, "10 12 9 99", "시가 10 고가 12 저가 9 종가 99"),
         (_Q.DUPLICATES, "= 2", "같은 값, 2행"),

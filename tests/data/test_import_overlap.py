@@ -199,7 +199,7 @@ def test_a_folder_of_a_file_per_symbol_is_one_market_with_one_partial_day(
     tmp_path: Path,
 ) -> None:
     days = [session.isoformat() for session in weekdays(32)]
-    for number in range(12):
+    for number in range(32):
         bars = [f"{day},100,110,90,105,1000,0" for day in days[:30]]
         bars.append(f"{days[30]},100,106,99,104,300,0")
         csv_file(tmp_path / "a" / f"000{number + 10}0.csv", *bars)
@@ -215,7 +215,7 @@ def test_a_folder_of_a_file_per_symbol_is_one_market_with_one_partial_day(
     run(tmp_path, tmp_path / "c")
 
     assert first == second == [("partial_last_day", "", days[30])]
-    assert [(s.added_rows, s.replaced_rows) for s in report.stores] == [(0, 11)]
+    assert [(s.added_rows, s.replaced_rows) for s in report.stores] == [(0, 31)]
     assert remembered(tmp_path, "raw") == []
 
 

@@ -114,9 +114,7 @@ def test_no_gap_excuses_more_than_six_days_at_the_limit(
         panel = without_session(panel, 20)
     panel = times(panel, factor, A, since=20)
 
-    codes = [code for code, symbol, *_ in told(panel) if symbol == A]
-
-    assert codes == (["suspicious_split"] if is_told else [])
+    assert any(symbol == A for _, symbol, *_ in told(panel)) is is_told
 
 
 def test_a_symbol_that_is_missing_longer_than_the_market_is_told_too() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from khms_trader.data.bar_store import ParquetBarStore
 from khms_trader.data.import_files import BarImport
+from khms_trader.data.partial_day import partial_last_day
 from khms_trader.data.quality import find_problems
 from khms_trader.domain.instrument import Designation, InstrumentKind
 from khms_trader.domain.quality import BarProblem
@@ -73,8 +74,13 @@ def where(store: ParquetBarStore, code: str) -> list[tuple[str, str, str]]:
                 "market_gap": 1,
             },
         ),
-        (WINDOWS, {"mixed_sources": 1_088, "zero_volume": 348, "market_gap": 7}),
-        (DIRTY, {"impossible_bar": 7_494, "missing_rows": 165, "zero_volume": 143}),
+        (WINDOWS, {"mixed_sources": 1_088, "zero_volume": 348, "market_gap": 1}),
+        (DIRTY, {"impossible_bar": 7_494, "missing_rows": 93, "zero_volume": 143}),
+        # 165 holes with those of more than five sessions.
+        (DIRTY, {"long_gap": 72, "thin_session": 0}),
+        (CHAINED, {"long_gap": 0, "thin_session": 1}),
+        (NAVER, {"thin_session": 0}),
+        (WINDOWS, {"thin_session": 0}),
         (KIS, {"partial_last_day": 1}),
     ],
 )
@@ -95,8 +101,10 @@ def test_the_lost_session_of_the_chained_file_is_one_gap(
 def test_windows_by_design_are_one_gap_each(
     stores: dict[str, ParquetBarStore],
 ) -> None:
-    assert where(stores[WINDOWS], "market_gap") == [
-        ("", "2021-01-25", "1"),
+    store = stores[WINDOWS]
+
+    assert where(store, "market_gap") == [("", "2021-01-25", "1")]
+    assert [found for found in where(store, "long_gap") if not found[0]] == [
         ("", "2022-01-03", "214"),
         ("", "2023-01-02", "215"),
         ("", "2024-01-02", "215"),
@@ -125,12 +133,26 @@ def test_partial_last_days_are_seen_and_final_ones_are_not(
     found = {name: where(store, "partial_last_day") for name, store in stores.items()}
 
     assert found == {
-        NAVER: [("", "2025-06-17", "0.48 < 0.65 x 0.87")],
-        KIS: [("", "2025-12-17", "0.33 < 0.65 x 0.90")],
+        NAVER: [("", "2025-06-17", "0.48 < 0.60 x 0.87, 0.64 x 0.78")],
+        KIS: [("", "2025-12-17", "0.33 < 0.60 x 0.90, 0.64 x 0.77")],
         CHAINED: [],
         WINDOWS: [],
         DIRTY: [],
     }
+
+
+def test_real_quiet_days_are_no_partial_ones(
+    stores: dict[str, ParquetBarStore],
+) -> None:
+    panel = stores[CHAINED].panel(date.max)
+    # The broken session inside is told here too: nobody traded then either.
+    days = range(26, len(panel.sessions) + 1)
+    prefixes = [panel.until(panel.sessions[n - 1]).last(40) for n in days]
+
+    found = [partial_last_day(prefix) for prefix in prefixes]
+
+    told = [problem.session for problem in found if problem is not None]
+    assert told == [date(2026, 6, 10)]
 
 
 def test_impossible_bars_are_those_counted_with_pandas(

@@ -109,6 +109,19 @@ def test_the_partial_last_day_is_replaced_where_a_final_one_is_known(
     assert [(p.symbol, p.session) for p in partial] == [("", date(2025, 6, 17))]
 
 
+def test_three_won_of_a_tripled_price_are_rounding(
+    imported: tuple[Path, ImportReport],
+) -> None:
+    store = ParquetBarStore(imported[0], name="store", basis="adjusted")
+    panel = store.panel(date(2024, 3, 8))
+    column = panel.symbols.index("354200")
+
+    assert (panel.high[-1, column], panel.close[-1, column]) == (12_260, 12_263)
+    impossible = {p.symbol for p in store.problems() if p.code == "impossible_bar"}
+    assert len(impossible) > 0
+    assert "354200" not in impossible
+
+
 def test_either_file_again_changes_no_byte(
     imported: tuple[Path, ImportReport],
 ) -> None:

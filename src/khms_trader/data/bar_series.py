@@ -15,6 +15,7 @@ from khms_trader.domain.quality import BarProblem, QualityCode
 
 Flags = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]
+Amounts = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

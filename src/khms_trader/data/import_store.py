@@ -63,10 +63,8 @@ def add_to_store(
         base, parts, is_adjusted=store.basis == ADJUSTED, is_session=is_session
     )
     panel = panel_of(fold.rows)
-    problems = (
-        *unfinished_sessions(fold.rows, {*kept, *fold.problems}),
-        *_found(panel, store.basis, is_session),
-    )
+    remembered = unfinished_sessions(fold.rows, {*kept, *fold.problems})
+    problems = (*remembered, *_found(panel, store.basis, is_session, remembered))
     store.write_rows(fold.rows, problems)
     stored = _summary(before, fold, panel, path=str(store.path), basis=store.basis)
     quality = summarised(
@@ -88,11 +86,17 @@ def sessions_between(
 
 
 def _found(
-    panel: Panel, basis: str, is_session: Callable[[date], bool]
+    panel: Panel,
+    basis: str,
+    is_session: Callable[[date], bool],
+    remembered: Iterable[BarProblem],
 ) -> tuple[BarProblem, ...]:
     span = panel.sessions[0], panel.sessions[-1]
     calendar = sessions_between(*span, is_session)
-    return find_problems(panel, basis=basis, calendar_sessions=calendar)
+    rebased = [found for found in remembered if found.code is QualityCode.REBASED]
+    return find_problems(
+        panel, basis=basis, calendar_sessions=calendar, rebased=rebased
+    )
 
 
 def _without(rows: BarRows, symbols: set[str]) -> BarRows:

@@ -5,13 +5,14 @@ alone: what a replay of the past may trust never depends on what came later. Arr
 work over the whole panel; only found problems are touched one by one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
 import numpy as np
 
-from khms_trader.data.bar_series import Flags, Series, Whole, series_of
+from khms_trader.data.bar_series import Amounts, Flags, Series, Whole, series_of
+from khms_trader.data.rounding import rounding_of
 from khms_trader.data.thin_sessions import thin_sessions
 from khms_trader.domain.panel import Panel, Prices
 from khms_trader.domain.quality import LONGEST_GAP, BarProblem, QualityCode
@@ -35,7 +36,11 @@ _Q = QualityCode
 
 
 def find_problems(
-    panel: Panel, *, basis: str, calendar_sessions: tuple[date, ...]
+    panel: Panel,
+    *,
+    basis: str,
+    calendar_sessions: tuple[date, ...],
+    rebased: Iterable[BarProblem] = (),
 ) -> tuple[BarProblem, ...]:
     """Return the problems of ``panel``, by session, symbol and code.
 
@@ -45,6 +50,7 @@ def find_problems(
     Args:
         basis: ``adjusted`` or ``raw``.
         calendar_sessions: those of the exchange, increasing, over the panel's span.
+        rebased: what is known of bars that were moved to another basis.
     """
     series = series_of(panel, calendar_sessions)
     if not len(series):
@@ -55,7 +61,7 @@ def find_problems(
     problems = [
         *_gap_problems(panel, lengths),
         *_missing(series, market),
-        *_impossible(series, slack),
+        *_impossible(series, rounding_of(series, slack, rebased)),
         *_jumps(series, market, slack),
         *_moves_without_trades(series, market, slack),
         *_idle(series),
@@ -97,7 +103,7 @@ def _missing(series: Series, market: Whole) -> Iterator[BarProblem]:
         yield series.problem(code, at, str(length))
 
 
-def _impossible(series: Series, slack: int) -> Iterator[BarProblem]:
+def _impossible(series: Series, slack: Amounts) -> Iterator[BarProblem]:
     over = np.maximum(series.open, series.close) - series.high
     under = series.low - np.minimum(series.open, series.close)
     worst = np.maximum(np.maximum(over, under), series.low - series.high)
