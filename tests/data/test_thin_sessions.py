@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from khms_trader.data.thin_sessions import thin_sessions
 
 from data.markets import a_market, told
 from khms_trader.data.bar_store import ParquetBarStore
 from khms_trader.data.import_files import BarImport
+from khms_trader.data.thin_sessions import thin_sessions
 from khms_trader.domain.panel import Panel
 from khms_trader.market.calendar import Calendar
 
