@@ -1,7 +1,6 @@
 """The practice server, started as a user starts it, speaks HTTP on loopback."""
 
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -42,7 +41,7 @@ def address(tmp_path: Path) -> Iterator[str]:
     assert process.stdout is not None
     assert f"http://127.0.0.1:{port}" in process.stdout.readline()
     yield f"http://127.0.0.1:{port}"
-    process.send_signal(signal.SIGINT)
+    process.terminate()
     process.communicate(timeout=20)
 
 
