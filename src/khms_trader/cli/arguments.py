@@ -155,6 +155,22 @@ def add_at(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_plan_size(parser: argparse.ArgumentParser) -> None:
+    """Add ``--universe-limit`` and ``--qty``: what a plan looks at and how much."""
+    parser.add_argument(
+        "--universe-limit",
+        type=positive_int,
+        metavar="개수",
+        help="거래대금 순으로 볼 종목 수 (기본: settings.yaml 의 universe.limit)",
+    )
+    parser.add_argument(
+        "--qty",
+        type=positive_int,
+        metavar="주",
+        help="한 종목에 살 주식 수 (기본: settings.yaml 의 execution.sizing)",
+    )
+
+
 def add_quiet(parser: argparse.ArgumentParser) -> None:
     """Add ``--quiet``: say only what went wrong."""
     parser.add_argument(

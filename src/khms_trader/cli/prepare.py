@@ -8,8 +8,8 @@ from khms_trader.bootstrap.rules import costs
 from khms_trader.cli.arguments import (
     KoreanArgumentParser,
     add_at,
+    add_plan_size,
     add_quiet,
-    positive_int,
 )
 from khms_trader.cli.run import ExitCode, run_command
 from khms_trader.cli.start import start
@@ -44,18 +44,7 @@ def _parser() -> KoreanArgumentParser:
         prog="prepare_next_open_plan.py",
         description="장 마감 뒤에 다음 거래일의 계획을 만듭니다. 주문은 하지 않습니다.",
     )
-    parser.add_argument(
-        "--universe-limit",
-        type=positive_int,
-        metavar="개수",
-        help="거래대금 순으로 볼 종목 수 (기본: settings.yaml 의 universe.limit)",
-    )
-    parser.add_argument(
-        "--qty",
-        type=positive_int,
-        metavar="주",
-        help="한 종목에 살 주식 수 (기본: settings.yaml 의 execution.sizing)",
-    )
+    add_plan_size(parser)
     parser.add_argument(
         "--dry-run",
         action="store_true",

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from khms_trader.bootstrap.replay import ReplayRequest, replay
-from khms_trader.cli.arguments import KoreanArgumentParser, add_quiet, positive_int
+from khms_trader.cli.arguments import KoreanArgumentParser, add_plan_size, add_quiet
 from khms_trader.cli.run import ExitCode, run_command
 from khms_trader.cli.start import start
 from khms_trader.config.settings import Settings
@@ -60,18 +60,7 @@ def _parser() -> KoreanArgumentParser:
             metavar="날짜",
             help=f"{meaning}. 예: 2024-01-02",
         )
-    parser.add_argument(
-        "--universe-limit",
-        type=positive_int,
-        metavar="개수",
-        help="거래대금 순으로 볼 종목 수 (기본: settings.yaml 의 universe.limit)",
-    )
-    parser.add_argument(
-        "--qty",
-        type=positive_int,
-        metavar="주",
-        help="한 종목에 살 주식 수 (기본: settings.yaml 의 execution.sizing)",
-    )
+    add_plan_size(parser)
     parser.add_argument(
         "--without-quality-gate",
         action="store_true",

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from khms_trader.domain.quality import BarProblem, QualityCode, Verdict, verdicts
+from khms_trader.domain.quality import (
+    LOOKBACK,
+    BarProblem,
+    QualityCode,
+    Verdict,
+    verdicts,
+)
 
 MOST_NAMED: Final = 10
 
@@ -39,6 +45,7 @@ class QualitySummary:
         counts: every kind of problem up to ``asof``, the most frequent first.
         worst: quarantined symbols, those with the newest problem first, at most 10.
         market: problems of the whole market, oldest first.
+        quarantined: every symbol that may give no signal.
     """
 
     asof: date
@@ -48,6 +55,7 @@ class QualitySummary:
     counts: tuple[CodeCount, ...]
     worst: tuple[WorstSymbol, ...]
     market: tuple[BarProblem, ...]
+    quarantined: frozenset[str] = frozenset()
 
 
 def summarised(
@@ -57,15 +65,17 @@ def summarised(
     symbols: Sequence[str],
     names: Mapping[str, str],
     asof: date,
+    lookback: int = LOOKBACK,
 ) -> QualitySummary:
     """Return what ``problems`` come to for ``symbols`` as of ``asof``.
 
     Args:
         sessions: those the bars cover, oldest first.
+        lookback: bars the strategy looks back over.
     """
     wanted = {*symbols, ""}
     seen = [p for p in problems if p.session <= asof and p.symbol in wanted]
-    found = verdicts(seen, sessions, asof)
+    found = verdicts(seen, sessions, asof, lookback=lookback)
     if found.get("") is Verdict.QUARANTINE:
         found = dict.fromkeys(symbols, Verdict.QUARANTINE)
     by_verdict = Counter(found.get(symbol, Verdict.OK) for symbol in symbols)
@@ -74,6 +84,9 @@ def summarised(
         ok=by_verdict[Verdict.OK],
         warn=by_verdict[Verdict.WARN],
         quarantine=by_verdict[Verdict.QUARANTINE],
+        quarantined=frozenset(
+            symbol for symbol in symbols if found.get(symbol) is Verdict.QUARANTINE
+        ),
         counts=_counts(seen),
         worst=_worst(seen, found, names),
         market=tuple(sorted((p for p in seen if not p.symbol), key=_age)),

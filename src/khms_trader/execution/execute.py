@@ -51,7 +51,7 @@ def execute(desk: Desk, *, confirm_first_run: bool = False) -> Execution:
     if not is_session and not confirm_first_run:
         return _result(desk, session, Outcome.NOT_A_SESSION)
     with desk.office.open_for("execute"):
-        if _is_done(desk, session):
+        if _has(desk, session, ExecutionFinished):
             return _shown_again(desk, session)
         desk.office.refuse_a_clock_behind()
         confirmed = _confirm(desk, session) if confirm_first_run else None
@@ -70,7 +70,7 @@ def _execute_plan(
     _refuse_another_plan(desk, plan)
     refusals = check_run(_facts(desk, plan, session))
     is_too_late = any(refusal.code == "start_window_over" for refusal in refusals)
-    if is_too_late and _has(desk, plan, ExecutionStarted):
+    if is_too_late and _has(desk, session, ExecutionStarted):
         _close_down(desk, plan)
         return _reported(desk, plan, Outcome.DONE_BEFORE)
     if confirmed is None:
@@ -85,11 +85,6 @@ def _execute_plan(
         )
     _trade(desk, plan)
     return _reported(desk, plan, Outcome.EXECUTED)
-
-
-def _is_done(desk: Desk, session: date) -> bool:
-    finished = desk.office.journal.events(session, kinds=(ExecutionFinished,))
-    return bool(finished)
 
 
 def _shown_again(desk: Desk, session: date) -> Execution:
@@ -196,8 +191,8 @@ def _confirm(desk: Desk, session: date) -> Account | None:
     return account
 
 
-def _has(desk: Desk, plan: Plan, kind: type[Event]) -> bool:
-    return bool(desk.office.journal.events(plan.for_trading_day, kinds=(kind,)))
+def _has(desk: Desk, session: date, kind: type[Event]) -> bool:
+    return bool(desk.office.journal.events(session, kinds=(kind,)))
 
 
 def _observed(plan: Plan, account: Account) -> AccountObserved:

@@ -11,7 +11,6 @@ from typing import Final
 
 from khms_trader.domain.account import Account
 from khms_trader.domain.panel import Panel
-from khms_trader.domain.quality import BarProblem, Verdict, verdicts
 from khms_trader.domain.quality_summary import QualitySummary, summarised
 from khms_trader.domain.reasons import NoSignalReason
 from khms_trader.errors import DataError
@@ -106,7 +105,15 @@ def gather(room: PlanningRoom, asof: date) -> Gathered:
     unable = _unable(signals, wanted, panel)
     _check_missing(room, universe, unable)
     problems = room.bars.problems() if room.rules.has_quality_gate else ()
-    spoilt = _quarantined(problems, panel, asof, room.strategy.lookback)
+    quality = summarised(
+        problems,
+        sessions=panel.sessions,
+        symbols=panel.symbols,
+        names=panel.names,
+        asof=asof,
+        lookback=room.strategy.lookback,
+    )
+    spoilt = quality.quarantined
     return Gathered(
         account=account,
         managed=_managed(room.office, held),
@@ -116,24 +123,8 @@ def gather(room: PlanningRoom, asof: date) -> Gathered:
         panel=panel,
         signals=_without(signals, spoilt),
         unable=unable | dict.fromkeys(spoilt, NoSignalReason.QUARANTINED),
-        quality=summarised(
-            problems,
-            sessions=panel.sessions,
-            symbols=panel.symbols,
-            names=panel.names,
-            asof=asof,
-        ),
+        quality=quality,
     )
-
-
-def _quarantined(
-    problems: tuple[BarProblem, ...], panel: Panel, asof: date, lookback: int
-) -> frozenset[str]:
-    found = verdicts(problems, panel.sessions, asof, lookback=lookback)
-    if found.get("") is Verdict.QUARANTINE:
-        return frozenset(panel.symbols)
-    spoilt = {s for s, verdict in found.items() if verdict is Verdict.QUARANTINE}
-    return frozenset(spoilt & set(panel.symbols))
 
 
 def _without(signals: LatestSignals, symbols: frozenset[str]) -> LatestSignals:
