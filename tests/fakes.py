@@ -179,6 +179,8 @@ class ScriptedBroker:
         listed_from: by symbol, when its orders first show up in the list.
         on_submit: called with every order before anything else happens.
         failed_reads: how many of the next reads of the order list fail.
+        read_seconds: how long a look at the account takes.
+        account_reads: how often anybody looked.
         submitted: every request that reached ``submit``.
     """
 
@@ -192,11 +194,15 @@ class ScriptedBroker:
     on_submit: Callable[[Order], None] = lambda order: None
     can_cancel: bool = True
     failed_reads: int = 0
+    read_seconds: float = 0.0
+    account_reads: int = 0
     rows: list[BrokerOrder] = field(default_factory=list)
     submitted: list[Order] = field(default_factory=list)
     account_id: str = ACCOUNT
 
     def account(self) -> Account:
+        self.account_reads += 1
+        self.clock.sleep(self.read_seconds)
         self._trade()
         reserved = sum(
             (row.quantity - row.filled_quantity) * (row.limit_price or 13_000)
@@ -224,6 +230,9 @@ class ScriptedBroker:
             total=self.cash + sum(h.value for h in holdings),
             holdings=holdings,
         )
+
+    def spendable(self) -> int:
+        return self.account().spendable
 
     def orders(self, session: date) -> tuple[BrokerOrder, ...]:
         if self.failed_reads:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from khms_trader.domain.account import Account
+from khms_trader.domain.bars import MultiPrice, Refreshed, SymbolBars
 from khms_trader.domain.events import Event
 from khms_trader.domain.instrument import Instrument
 from khms_trader.domain.order import (
@@ -59,6 +60,13 @@ class AccountReader(Protocol):
 
         Raises:
             BrokerUnavailable: the account could not be read completely.
+        """
+
+    def spendable(self) -> int:
+        """Return the won a cash buy may use now, as ``account`` would say.
+
+        Raises:
+            BrokerUnavailable: it could not be read.
         """
 
     def orders(self, session: date) -> tuple[BrokerOrder, ...]:
@@ -124,11 +132,7 @@ class BarSource(Protocol):
         """Return whether the bar of ``session`` may still change after ``now``."""
 
     def problems(self) -> "tuple[BarProblem, ...]":
-        """Return what is known to be wrong with the bars, by session and symbol.
-
-        Raises:
-            DataError: the bars cannot be read.
-        """
+        """Return the bars' problems by session and symbol; raises as ``panel``."""
 
 
 class BarStore(BarSource, Protocol):
@@ -136,6 +140,29 @@ class BarStore(BarSource, Protocol):
 
     def write(self, panel: "Panel", problems: "Iterable[BarProblem]" = ()) -> None:
         """Replace everything stored by ``panel`` and ``problems``, all or nothing."""
+
+
+class BarFetcher(Protocol):
+    """Adjusted daily bars from outside; ``BrokerUnavailable`` when they fail."""
+
+    @property
+    def has_many(self) -> bool:
+        """Whether ``today`` is offered; when not, it is never asked."""
+
+    def history(self, symbol: str, since: date) -> SymbolBars:
+        """Return all bars of ``symbol`` from ``since`` to the last closed session."""
+
+    def today(self, symbols: Sequence[str]) -> Mapping[str, MultiPrice]:
+        """Return today's day, once it is over, of those of ``symbols`` it has."""
+
+
+class Refresher(Protocol):
+    """Brings the bars of a source up to date before they are read."""
+
+    def refresh(
+        self, symbols: Sequence[str], asof: date, *, sessions: int, progress: "Progress"
+    ) -> Refreshed:
+        """Store bars up to ``asof``, ``sessions`` or more each, or ``NotAvailable``."""
 
 
 class Listing(Protocol):
@@ -157,6 +184,11 @@ class UniverseStore(Protocol):
 
     def own_file(self, asof: date) -> "tuple[str, tuple[Instrument, ...]] | None":
         """Return name and content of a universe file the user wrote for ``asof``."""
+
+    def newest_between(
+        self, first: date, last: date
+    ) -> "tuple[str, tuple[Instrument, ...]] | None":
+        """Return name and content of the newest file of these days, if any."""
 
 
 class PlanStore(Protocol):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from khms_trader.bootstrap.account import OpenAccount, opened
+from khms_trader.bootstrap.account import TradingAccount, opened_to_trade
 from khms_trader.bootstrap.options import RunOptions
 from khms_trader.clock import ManualClock
 from khms_trader.config.settings import Settings
@@ -29,12 +29,15 @@ def at(moment: datetime, home: Path) -> RunOptions:
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """A home whose paper account bought three shares before the split."""
-    with opened(at(BEFORE, tmp_path)) as account, account.office.open_for("test"):
+    with (
+        opened_to_trade(at(BEFORE, tmp_path)) as account,
+        account.office.open_for("test"),
+    ):
         buy(account, 3)
     return tmp_path
 
 
-def buy(account: OpenAccount, quantity: int) -> None:
+def buy(account: TradingAccount, quantity: int) -> None:
     key = OrderKey(account="paper", session=BEFORE.date(), symbol=SYMBOL, side=Side.BUY)
     order = Order(
         symbol=SYMBOL, side=Side.BUY, quantity=quantity, order_type=OrderType.MARKET
@@ -53,7 +56,7 @@ def buy(account: OpenAccount, quantity: int) -> None:
     )
 
 
-def held(account: OpenAccount) -> tuple[int, int, int]:
+def held(account: TradingAccount) -> tuple[int, int, int]:
     """Return shares in the account, shares managed, and the price of one."""
     holding = account.broker.account().holding(SYMBOL)
     assert holding is not None
@@ -62,17 +65,17 @@ def held(account: OpenAccount) -> tuple[int, int, int]:
 
 
 def test_before_the_split_nothing_changes(home: Path) -> None:
-    with opened(at(HALTED, home)) as account, account.office.open_for("test"):
+    with opened_to_trade(at(HALTED, home)) as account, account.office.open_for("test"):
         assert held(account)[:2] == (3, 3)
 
 
 def test_on_the_morning_of_the_split_old_shares_meet_the_old_price(
     home: Path,
 ) -> None:
-    with opened(at(HALTED, home)) as account:
+    with opened_to_trade(at(HALTED, home)) as account:
         quantity_before, _, price_before = held(account)
 
-    with opened(at(MORNING, home)) as account, account.office.open_for("test"):
+    with opened_to_trade(at(MORNING, home)) as account, account.office.open_for("test"):
         quantity, managed, price = held(account)
         account.office.refuse_a_clock_behind()
 
@@ -80,24 +83,27 @@ def test_on_the_morning_of_the_split_old_shares_meet_the_old_price(
 
 
 def test_with_the_split_shares_and_management_grow_together(home: Path) -> None:
-    with opened(at(HALTED, home)) as account:
+    with opened_to_trade(at(HALTED, home)) as account:
         _, _, price_before = held(account)
 
-    with opened(at(SPLIT, home)) as account, account.office.open_for("test"):
+    with opened_to_trade(at(SPLIT, home)) as account, account.office.open_for("test"):
         quantity, managed, price = held(account)
 
     assert (quantity, managed) == (15, 15)
     assert price * 4 < price_before < price * 6
 
 
-def test_a_split_is_applied_once_however_often_the_account_is_opened(
+def test_a_split_is_applied_once_however_often_the_account_is_opened_to_trade(
     home: Path,
 ) -> None:
     for moment in (SPLIT, SPLIT, WEEK_END):
-        with opened(at(moment, home)) as account, account.office.open_for("test"):
+        with (
+            opened_to_trade(at(moment, home)) as account,
+            account.office.open_for("test"),
+        ):
             assert held(account)[:2] == (15, 15)
 
-    with opened(at(WEEK_END, home)) as account:
+    with opened_to_trade(at(WEEK_END, home)) as account:
         adopted = account.office.journal.events(kinds=(HoldingAdopted,))
     assert [(event.session, event.quantity) for event in adopted_of(adopted)] == [
         (date(2024, 3, 6), 12)
@@ -107,7 +113,7 @@ def test_a_split_is_applied_once_however_often_the_account_is_opened(
 def test_a_crash_between_journal_and_ledger_is_mended_by_the_next_run(
     home: Path,
 ) -> None:
-    with opened(at(SPLIT, home)) as account:
+    with opened_to_trade(at(SPLIT, home)) as account:
         account.office.journal.append(
             HoldingAdopted(
                 at=SPLIT,
@@ -118,7 +124,7 @@ def test_a_crash_between_journal_and_ledger_is_mended_by_the_next_run(
             )
         )
 
-    with opened(at(SPLIT, home)) as account, account.office.open_for("test"):
+    with opened_to_trade(at(SPLIT, home)) as account, account.office.open_for("test"):
         assert held(account)[:2] == (15, 15)
 
 

@@ -341,7 +341,8 @@ def test_a_cancelled_buy_gives_its_cash_back(paper: Paper) -> None:
 def test_a_filled_order_is_not_cancelled_afterwards(paper: Paper) -> None:
     paper.broker.submit(bought())
 
-    paper.broker.cancel(paper.rows()[0])
+    with pytest.raises(OrderRejected, match="nothing_to_cancel"):
+        paper.broker.cancel(paper.rows()[0])
 
     assert not paper.rows()[0].is_cancelled
     assert paper.held() == {ONE: (10, 10)}
@@ -373,7 +374,7 @@ def test_a_limit_sale_fills_when_the_open_is_better(paper: Paper) -> None:
 @pytest.mark.parametrize(
     "moment",
     [
-        at(15, 30, 1),
+        at(15, 30),
         at(20),
         at(8, 59, 59, day=NEXT_SESSION),
         at(10, day=date(2026, 3, 7)),
@@ -385,7 +386,7 @@ def test_outside_the_session_orders_are_refused(paper: Paper, moment: datetime) 
     assert refused(paper, bought()) == "market_closed"
 
 
-@pytest.mark.parametrize("moment", [at(9, 1), at(15, 30)])
+@pytest.mark.parametrize("moment", [at(9, 1), at(15, 29, 59)])
 def test_to_the_last_second_orders_are_taken(paper: Paper, moment: datetime) -> None:
     paper.clock.move_to(moment)
 
@@ -421,6 +422,22 @@ def test_an_expired_order_binds_nothing_on_the_next_day(paper: Paper) -> None:
     assert paper.figures() == (1_000_000, 1_000_000, 1_000_000)
     assert paper.rows(NEXT_SESSION) == ()
     assert [row.is_open for row in paper.rows(SESSION)] == [False]
+
+
+def test_what_expired_is_not_cancelled(paper: Paper) -> None:
+    paper.opens_at(ONE, None)
+    paper.broker.submit(bought())
+    (row,) = paper.rows()
+    paper.clock.move_to(at(15, 30))
+
+    with pytest.raises(OrderRejected, match="nothing_to_cancel"):
+        paper.broker.cancel(row)
+
+    assert not paper.rows()[0].is_cancelled
+
+
+def test_a_day_without_a_session_has_no_orders(paper: Paper) -> None:
+    assert paper.rows(date(2026, 3, 7)) == ()
 
 
 def test_a_restart_keeps_everything(paper: Paper) -> None:

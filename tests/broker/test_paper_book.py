@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes import NEXT_SESSION, SESSION, an_order, at
-from khms_trader.broker.paper_book import BookedFill, PaperBook
+from khms_trader.broker.opening_rules import BookedFill
+from khms_trader.broker.paper_book import PaperBook
 from khms_trader.domain.order import BrokerOrder, OrderType, Side
 from khms_trader.errors import StorageError
 from khms_trader.ledger import Ledger, Position

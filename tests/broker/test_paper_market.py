@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from khms_trader.broker.paper_book import BookedFill, PaperBook
+from khms_trader.broker.opening_rules import BookedFill
+from khms_trader.broker.paper_book import PaperBook
 from khms_trader.domain.order import Order, OrderType, Side
 from khms_trader.errors import Refused
 from khms_trader.market.calendar import SEOUL

@@ -1,8 +1,10 @@
 """Every code anything raises has a Korean sentence that its facts can fill."""
 
 import ast
+import importlib
+import pkgutil
 import string
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,15 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from khms_trader import errors
+from khms_trader.cli import texts
 from khms_trader.cli.sentences import SENTENCES, problem_sentence, sentence, sentences
-from khms_trader.cli.texts import (
-    broker_texts,
-    config_texts,
-    data_texts,
-    replay_texts,
-    storage_texts,
-    strategy_texts,
-)
 from khms_trader.config.load import load_secrets, load_settings
 from khms_trader.config.problems import Fault, FileKind, SettingsProblem
 from khms_trader.errors import ConfigError, DataError, KhmsTraderError
@@ -143,18 +138,16 @@ def test_every_fault_the_loader_can_name_has_a_sentence(kind: FileKind) -> None:
     assert missing == []
 
 
+def text_tables() -> Iterator[Mapping[str, str]]:
+    """Every table of sentences there is, so that none is forgotten."""
+    for module in pkgutil.iter_modules(texts.__path__, f"{texts.__name__}."):
+        for name, value in vars(importlib.import_module(module.name)).items():
+            if name.endswith("_TEXTS") and not name.startswith("_"):
+                yield value
+
+
 def test_no_code_has_two_sentences() -> None:
-    rooms = [
-        config_texts.ARGUMENT_TEXTS,
-        config_texts.HOME_TEXTS,
-        config_texts.PROBLEM_TEXTS,
-        storage_texts.STORAGE_TEXTS,
-        data_texts.DATA_TEXTS,
-        strategy_texts.STRATEGY_TEXTS,
-        broker_texts.BROKER_TEXTS,
-        replay_texts.REPLAY_TEXTS,
-        KOREAN,
-    ]
+    rooms = [*text_tables(), KOREAN]
     codes = [code for room in rooms for code in room]
 
     assert [code for code in codes if codes.count(code) > 1] == []

@@ -13,6 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.bars import MON, TUE, WED, Closes, a_panel, a_store, code_of, same
+from khms_trader.data.bar_rows import rows_of
+from khms_trader.data.marks import PARTIAL
 from khms_trader.domain.instrument import Instrument, InstrumentKind
 from khms_trader.domain.plan import BarsState
 from khms_trader.domain.quality import BarProblem, QualityCode
@@ -168,6 +170,29 @@ def test_stored_bars_are_final(tmp_path: Path) -> None:
     now = datetime(2026, 3, 4, 15, 40, tzinfo=SEOUL)
 
     assert a_store(tmp_path).state_of(WED, now) is BarsState.FINAL
+
+
+@pytest.mark.parametrize(
+    ("problems", "state"),
+    [
+        ((), BarsState.PROVISIONAL),
+        ((QualityCode.PARTIAL_LAST_DAY,), BarsState.FINAL),
+        ((QualityCode.MARKET_GAP,), BarsState.PROVISIONAL),
+    ],
+)
+def test_a_bar_taken_early_is_provisional_unless_the_day_is_called_a_fault(
+    tmp_path: Path, problems: tuple[QualityCode, ...], state: BarsState
+) -> None:
+    now = datetime(2026, 3, 4, 15, 40, tzinfo=SEOUL)
+    store = a_store(tmp_path)
+    rows = rows_of(a_panel({"000250": {TUE: 10, WED: 11}, "000440": {WED: 5}}))
+    rows.marks[(rows.days == rows.days.max()) & (rows.codes == 1)] = PARTIAL
+    store.write_rows(
+        rows, [BarProblem(symbol="", code=code, session=WED) for code in problems]
+    )
+
+    assert store.state_of(WED, now) is state
+    assert store.state_of(TUE, now) is BarsState.FINAL
 
 
 def test_the_listing_has_every_symbol_with_a_bar_and_yesterdays_turnover(

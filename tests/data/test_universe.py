@@ -191,6 +191,44 @@ def test_any_bytes_are_a_universe_or_a_named_refusal(
         assert UniverseFiles(folder).own_file(ASOF) is not None
 
 
+def dated(folder: Path, day: str, content: str) -> None:
+    (folder / f"kosdaq_{day}.csv").write_text(content, encoding="utf-8")
+
+
+def test_the_newest_file_of_some_days_is_found_whoever_wrote_it(
+    tmp_path: Path,
+) -> None:
+    files = UniverseFiles(tmp_path)
+    files.save(ASOF, [SAMCHUNDANG, ACRYL])
+    dated(tmp_path, "20260227", "ticker\n086520\n")
+    dated(tmp_path, "20260306", "ticker\n247540\n")
+    (tmp_path / "kosdaq_20260304.csv.bak").write_text("", encoding="utf-8")
+
+    found = files.newest_between(date(2026, 2, 27), date(2026, 3, 5))
+    older = files.newest_between(date(2026, 2, 20), date(2026, 2, 27))
+
+    assert found == (NAME, (SAMCHUNDANG, ACRYL))
+    assert older == (
+        "kosdaq_20260227.csv",
+        (Instrument(symbol="086520", name=""),),
+    )
+
+
+def test_files_of_other_days_do_not_count(tmp_path: Path) -> None:
+    files = UniverseFiles(tmp_path)
+    files.save(ASOF, [ACRYL])
+
+    assert files.newest_between(date(2026, 3, 4), date(2026, 3, 9)) is None
+    assert UniverseFiles(tmp_path / "none").newest_between(ASOF, ASOF) is None
+
+
+def test_the_newest_file_must_be_readable(tmp_path: Path) -> None:
+    dated(tmp_path, "20260303", "name\nno ticker\n")
+
+    with pytest.raises(DataError):
+        UniverseFiles(tmp_path).newest_between(ASOF, ASOF)
+
+
 @pytest.mark.realdata
 @pytest.mark.skipif(not REAL.exists(), reason="no ../shared/realdata")
 @pytest.mark.parametrize(

@@ -3,7 +3,12 @@
 from datetime import date, datetime
 
 from khms_trader.domain.event_log import log_lines
-from khms_trader.domain.events import LineSkipped, OrderAccepted
+from khms_trader.domain.events import (
+    ExecutionFinished,
+    LineSkipped,
+    OrderAccepted,
+    OrderRejected,
+)
 from khms_trader.domain.order import OrderKey, Side
 from khms_trader.market.calendar import SEOUL
 
@@ -38,3 +43,23 @@ def test_skipped_lines_are_counted_by_reason() -> None:
     skips = [a_skip(symbol) for symbol in ("086520", "247540", "319400")]
 
     assert log_lines(skips) == ("LineSkipped paper 2026-03-04 sell not_held x3",)
+
+
+def test_a_detail_is_told_in_korean_and_nothing_is_not_told() -> None:
+    key = OrderKey(account="paper", session=SESSION, symbol="086520", side=Side.BUY)
+    refused = OrderRejected(
+        at=AT,
+        account="paper",
+        session=SESSION,
+        key=key,
+        detail="not_enough_cash|40250000|부족합니다.",
+    )
+    done = ExecutionFinished(at=AT, account="paper", session=SESSION, plan_id="p")
+
+    assert log_lines([refused, done]) == (
+        (
+            "OrderRejected paper 2026-03-04 key=buy:086520:plan "
+            "detail=증권사 거부: 40250000 부족합니다 — 현금을 확인하세요"
+        ),
+        "ExecutionFinished paper 2026-03-04 plan_id=p",
+    )

@@ -8,7 +8,13 @@ import pytest
 from builders import SESSION, at
 from khms_trader.domain.order import OrderType, Side
 from khms_trader.domain.reasons import SkipReason
-from khms_trader.domain.report import LineEnd, LineReport, OrderReport, SessionReport
+from khms_trader.domain.report import (
+    LineEnd,
+    LineReport,
+    OrderReport,
+    RunParts,
+    SessionReport,
+)
 
 
 def a_line(symbol: str, end: LineEnd, reason: str = "") -> LineReport:
@@ -89,3 +95,24 @@ def test_candidates_are_the_lines_that_a_gate_held_back(reason: SkipReason) -> N
 
     is_candidate = reason not in {"not_held", "no_slot", "already_held"}
     assert bool(report.skipped_candidates()) is is_candidate
+
+
+@pytest.mark.parametrize("end", list(LineEnd))
+def test_an_open_order_behind_a_list_nobody_can_read_needs_a_person(
+    end: LineEnd,
+) -> None:
+    report = replace(a_report(a_line("086520", end)), orders_error="kis_no_answer")
+
+    assert report.needs_a_person is (end in {LineEnd.OPEN, LineEnd.UNCONFIRMED})
+
+
+@pytest.mark.parametrize(
+    ("last_sell", "last_buy", "last"),
+    [(None, None, None), (3.0, None, 3.0), (None, 9.5, 9.5), (3.0, 9.5, 9.5)],
+)
+def test_the_last_order_is_the_later_of_both_sides(
+    last_sell: float | None, last_buy: float | None, last: float | None
+) -> None:
+    run = RunParts(began_at=at("09:01"), last_sell=last_sell, last_buy=last_buy)
+
+    assert run.last_order == last

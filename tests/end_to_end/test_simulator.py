@@ -1,92 +1,214 @@
 """The practice server, started as a user starts it, speaks HTTP on loopback."""
 
 import os
+import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
 
-from processes import PROJECT, make_home
+from khms_trader.cli.simulator import main
+from practice_server import Serving, practice_server, start
+from processes import DEADLINE_SECONDS, make_home, run_script
 
-SCRIPT = PROJECT / "scripts/tools/run_kis_simulator.py"
 KEYS = {"appkey": "P" * 36, "appsecret": "s" * 180}
+QUOTATIONS = "/uapi/domestic-stock/v1/quotations/"
+TRADING = "/uapi/domestic-stock/v1/trading/"
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+class Client:
+    """The least of a client: a token, and one call after another."""
 
-
-def started(home: Path, port: int, *arguments: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-u", str(SCRIPT), "--port", str(port), *arguments]
-    environment = {**os.environ, "KHMS_HOME": str(home), "PYTHONIOENCODING": "utf-8"}
-    return subprocess.Popen(
-        command,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-    )
-
-
-@pytest.fixture
-def address(tmp_path: Path) -> Iterator[str]:
-    port = free_port()
-    process = started(make_home(tmp_path / "home"), port, "--at", "2026-03-04T09:05")
-    assert process.stdout is not None
-    assert f"http://127.0.0.1:{port}" in process.stdout.readline()
-    yield f"http://127.0.0.1:{port}"
-    process.terminate()
-    process.communicate(timeout=20)
-
-
-def test_it_issues_a_token_and_quotes_the_open_of_its_session(address: str) -> None:
-    issued = requests.post(
-        f"{address}/oauth2/tokenP",
-        json={"grant_type": "client_credentials", **KEYS},
-        timeout=10,
-    ).json()
-
-    quoted = requests.get(
-        f"{address}/uapi/domestic-stock/v1/quotations/inquire-price",
-        params={"FID_COND_MRKT_DIV_CODE": "J", "FID_INPUT_ISCD": "700370"},
-        headers={
+    def __init__(self, address: str) -> None:
+        self.address = address
+        body = {"grant_type": "client_credentials", **KEYS}
+        issued = requests.post(f"{address}/oauth2/tokenP", json=body, timeout=20)
+        self.token = issued.json()
+        self.headers = {
             **KEYS,
-            "authorization": f"Bearer {issued['access_token']}",
-            "tr_id": "FHKST01010100",
+            "authorization": f"Bearer {self.token['access_token']}",
             "custtype": "P",
             "content-type": "application/json; charset=utf-8",
-        },
-        timeout=10,
-    ).json()
+        }
 
-    assert issued["expires_in"] == 86400
+    def get(self, path: str, tr_id: str, **fields: str) -> dict[str, Any]:
+        body: dict[str, Any] = requests.get(
+            self.address + path,
+            params=fields,
+            headers={**self.headers, "tr_id": tr_id},
+            timeout=20,
+        ).json()
+        return body
+
+    def price(self, symbol: str) -> dict[str, Any]:
+        return self.get(
+            f"{QUOTATIONS}inquire-price",
+            "FHKST01010100",
+            FID_COND_MRKT_DIV_CODE="J",
+            FID_INPUT_ISCD=symbol,
+        )
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_home(tmp_path_factory.mktemp("practice") / "home")
+
+
+@pytest.fixture(scope="module")
+def served(home: Path) -> Iterator[Serving]:
+    holdings = ("--holding", "700370:7", "--holding", "729660:3:20000")
+    money = ("--cash", "1,500,000", "--requests-per-sec", "500")
+    at = ("--at", "2026-03-04T09:05")
+    with practice_server(home, "--real-port", "0", *at, *holdings, *money) as serving:
+        yield serving
+
+
+@pytest.fixture(scope="module")
+def client(served: Serving) -> Client:
+    return Client(served.virtual)
+
+
+def test_it_issues_a_token_and_quotes_the_open_of_its_session(client: Client) -> None:
+    quoted = client.price("700370")
+
+    assert client.token["expires_in"] == 86400
     assert quoted["rt_cd"] == "0"
     assert quoted["output"]["stck_shrn_iscd"] == "700370"
     assert int(quoted["output"]["stck_oprc"]) > 0
 
 
-def test_a_port_that_is_taken_ends_with_a_sentence(tmp_path: Path) -> None:
+def test_the_account_starts_with_the_money_and_shares_asked_for(
+    served: Serving,
+) -> None:
+    account = served.account()
+
+    assert (account["cash"], account["cash_d2"]) == (1_500_000, 1_500_000)
+    held = {each["symbol"]: each for each in account["holdings"]}
+    assert {s: (h["quantity"], h["average_price"]) for s, h in held.items()} == {
+        # The close of 2026-03-03, as the sample market tells it.
+        "700370": (7, "34350.0000"),
+        "729660": (3, "20000.0000"),
+    }
+    worth = sum(each["value"] for each in account["holdings"])
+    assert account["total"] == 1_500_000 + worth
+
+
+def test_more_requests_a_second_are_let_through_when_asked_for(
+    client: Client,
+    served: Serving,
+) -> None:
+    codes = {client.price("700370")["msg_cd"] for _ in range(5)}
+
+    assert codes == {"MCA00000"}
+    assert served.requests()["busiest_second"] > 1
+
+
+def test_the_real_host_quotes_the_same_price_and_knows_no_account(
+    client: Client,
+    served: Serving,
+) -> None:
+    real = Client(served.real)
+
+    refused = real.get(f"{TRADING}inquire-balance", "TTTC8434R")
+
+    ours, theirs = client.price("700370"), real.price("700370")
+    assert ours["output"]["stck_prpr"] == theirs["output"]["stck_prpr"]
+    assert refused["msg_cd"] == "EGW00206"
+
+
+def test_it_trades_at_bars_that_a_person_imported(tmp_path: Path) -> None:
+    home = make_home(tmp_path / "home")
+    rows = [
+        f"2026-03-{day:02},123450,{price},{price + 50},{price - 50},{price},1000"
+        for day, price in ((3, 9_000), (4, 9_100), (5, 9_200))
+    ]
+    head = "date,ticker,open,high,low,close,volume"
+    bars = tmp_path / "bars.csv"
+    bars.write_text("\n".join([head, *rows]) + "\n", "utf-8")
+    imported = run_script(
+        "tools/import_bars.py", "--basis", "raw", str(bars), home=home
+    )
+    assert imported.code == 0, imported.err
+
+    at = ("--at", "2026-03-05T09:05", "--holding", "123450:10")
+    with practice_server(home, "--data", "store", *at) as serving:
+        output = Client(serving.virtual).price("123450")["output"]
+        account = serving.account()
+
+    assert (output["stck_prpr"], output["stck_sdpr"]) == ("9200", "9100")
+    (held,) = account["holdings"]
+    assert (held["average_price"], held["value"]) == ("9100.0000", 92_000)
+
+
+def test_without_imported_bars_it_says_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KHMS_HOME", str(make_home(tmp_path / "home")))
+        code = main(["--data", "store", "--port", "0"])
+
+    assert code == 4
+    assert "import_bars.py" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no SIGINT to another process there")
+def test_ctrl_c_closes_it_without_a_word_of_trouble(home: Path) -> None:
+    with practice_server(home) as serving:
+        serving.process.send_signal(signal.SIGINT)
+        said, errors = serving.process.communicate(timeout=DEADLINE_SECONDS)
+
+    assert serving.process.returncode == 0
+    assert "연습 서버를 닫았습니다." in said
+    assert errors == ""
+
+
+def test_a_port_that_is_taken_ends_with_a_sentence(home: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        process = started(make_home(tmp_path / "home"), taken.getsockname()[1])
-        _, errors = process.communicate(timeout=40)
+        process = start(home, "--port", str(taken.getsockname()[1]))
+        _, errors = process.communicate(timeout=DEADLINE_SECONDS)
 
     assert process.returncode == 4
     assert "포트" in errors
     assert "Traceback" not in errors
 
 
-def test_a_fault_nobody_knows_ends_with_a_sentence(tmp_path: Path) -> None:
-    process = started(make_home(tmp_path / "home"), free_port(), "--fault", "buy:1:x")
-    _, errors = process.communicate(timeout=40)
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["--fault", "buy:1:x"], "buy:1:x"),
+        (["--holding", "700370:3", "--holding", "700370:4"], "두 번"),
+        (["--holding", "999990:3"], "없는 종목"),
+        (["--holding", "700370"], "종목:수량"),
+        (["--holding", "700370:0"], "종목:수량"),
+        (["--holding", "700370:-1"], "종목:수량"),
+        (["--holding", "700370:3:0"], "종목:수량"),
+        (["--holding", "삼성전자:3"], "종목:수량"),
+        (["--cash", "-1"], "--cash"),
+        (["--cash", "많이"], "--cash"),
+        (["--cash", "10.5"], "--cash"),
+        (["--requests-per-sec", "0"], "--requests-per-sec"),
+        (["--requests-per-sec", "100000"], "--requests-per-sec"),
+        (["--port", "65536"], "--port"),
+        (["--real-port", "-1"], "--real-port"),
+    ],
+)
+def test_what_it_cannot_be_ends_with_a_sentence(
+    home: Path,
+    arguments: list[str],
+    named: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KHMS_HOME", str(home))
+        try:
+            code = main(["--at", "2026-03-04T09:05", *arguments])
+        except SystemExit as ended:  # the parser's own end
+            code = int(ended.code or 0)
 
-    assert process.returncode == 2
-    assert "buy:1:x" in errors
-    assert "Traceback" not in errors
+    assert code == 2
+    assert named in capsys.readouterr().err

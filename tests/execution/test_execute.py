@@ -16,9 +16,11 @@ from fakes import (
     Answer,
     Workbench,
     a_buy,
+    a_key,
     a_plan,
     a_quote,
     a_sell,
+    an_order,
     at,
     plan_of,
 )
@@ -37,6 +39,7 @@ from khms_trader.domain.order import Order, OrderState, OrderType, Side
 from khms_trader.domain.report import LineEnd
 from khms_trader.errors import AlreadyRunning, BrokerUnavailable, PlanError, Refused
 from khms_trader.execution.execute import execute
+from khms_trader.execution.follow import settle_orders
 from khms_trader.market.rates import CostRates
 from khms_trader.planning.executed import Outcome
 
@@ -663,4 +666,82 @@ def test_a_first_use_can_be_confirmed_at_night_without_a_plan(tmp_path: Path) ->
     bench.close()
     assert execution.outcome is Outcome.CONFIRMED_ONLY
     assert execution.confirmed is not None
-    assert [holding.symbol for holding in execution.confirmed.holdings] == [THREE]
+    assert [holding.symbol for holding in execution.confirmed.account.holdings] == [
+        THREE
+    ]
+
+
+def test_the_account_is_read_before_between_and_after(bench: Workbench) -> None:
+    bench.own(ONE)
+    bench.plans.save(plan_of(buys=TWO, sells=ONE))
+
+    bench.execute()
+
+    # The look between is the fake's way to know the cash.
+    assert bench.broker.account_reads == 3
+
+
+def test_without_a_sale_the_cash_is_not_read_again(bench: Workbench) -> None:
+    bench.plans.save(plan_of(buys=TWO))
+
+    bench.execute()
+
+    assert bench.broker.account_reads == 2
+
+
+def test_a_confirmation_and_its_execution_read_the_account_once(
+    bench: Workbench,
+) -> None:
+    bench.needs_confirmation = True
+    bench.plans.save(plan_of(buys=TWO))
+
+    execute(bench.desk, confirm_first_run=True)
+
+    assert bench.broker.account_reads == 2
+    assert bench.broker.shares[TWO] == 10
+
+
+def test_a_window_that_closes_while_the_account_is_read_lets_nothing_out(
+    tmp_path: Path,
+) -> None:
+    bench = Workbench(tmp_path, start_at=at(9, 29))
+    bench.plans.save(plan_of(buys=ONE))
+    bench.broker.read_seconds = 90
+
+    with pytest.raises(Refused) as caught:
+        bench.execute()
+
+    bench.close()
+    assert caught.value.code == "start_window_over"
+    assert bench.broker.submitted == []
+
+
+def test_the_report_counts_from_when_the_command_began(bench: Workbench) -> None:
+    bench.plans.save(plan_of(buys=ONE))
+
+    execution = execute(bench.desk, began_at=at(9, 0, 57))
+
+    assert execution.report is not None
+    (run,) = execution.report.runs
+    assert (run.began_at, run.account_read) == (at(9, 0, 57), 3.0)
+
+
+def test_an_old_list_that_cannot_be_read_does_not_keep_todays_from_being_settled(
+    bench: Workbench,
+) -> None:
+    bench.own(ONE)
+    bench.broker.fills[ONE] = 0
+    bench.execute(plan_of(sells=ONE))
+    bench.clock.move_to(at(9, 1, day=NEXT_SESSION))
+    bench.broker.account_id = ACCOUNT
+    key = a_key(TWO, session=NEXT_SESSION)
+    order = an_order(TWO, limit_price=10_300)
+    bench.journal.intend(key, order, plan_id="p", at=bench.clock.now())
+    bench.broker.place(order)
+    bench.broker.failed_reads = 1
+
+    with pytest.raises(BrokerUnavailable):
+        settle_orders(bench.office)
+
+    assert bench.state(TWO) is OrderState.FILLED
+    assert bench.state(ONE, Side.SELL) is OrderState.ACCEPTED

@@ -25,9 +25,13 @@ def started() -> Event:
     )
 
 
-def finished() -> Event:
+def finished(account_error: str = "") -> Event:
     return ExecutionFinished(
-        at=at("09:06"), account="paper", session=SESSION, plan_id=PLAN_ID
+        at=at("09:06"),
+        account="paper",
+        session=SESSION,
+        plan_id=PLAN_ID,
+        account_error=account_error,
     )
 
 
@@ -110,3 +114,28 @@ def test_without_an_execution_no_account_is_shown() -> None:
     report = reported(events=(observed(EVENING),))
 
     assert (report.before, report.after) == (None, None)
+
+
+def test_an_account_that_could_not_be_read_afterwards_is_not_the_one_before() -> None:
+    report = reported(
+        events=(started(), observed(BEFORE), an_intent(), finished("kis_no_answer"))
+    )
+
+    assert (report.before, report.after) == (BEFORE, None)
+    assert report.account_error == "kis_no_answer"
+
+
+def test_a_later_run_that_could_read_it_counts() -> None:
+    report = reported(
+        events=(
+            started(),
+            observed(BEFORE),
+            finished("kis_no_answer"),
+            started(),
+            observed(BEFORE),
+            observed(AFTER),
+            finished(),
+        )
+    )
+
+    assert (report.after, report.account_error) == (AFTER, "")

@@ -74,7 +74,7 @@ def test_a_sentence_asks_for_no_fact_nobody_gives(code: str) -> None:
 def test_a_sentence_is_polite_and_says_what_to_do(code: str) -> None:
     sentence = KOREAN[code]
 
-    assert sentence.endswith(("세요.", "{path}", "있습니다."))
+    assert sentence.endswith(("세요.", "{path}).", "있습니다."))
     assert any(ending in sentence for ending in ("세요", "풀립니다", "있습니다"))
     assert "  " not in sentence
 

@@ -43,8 +43,9 @@ def test_a_following_page_needs_the_header_too() -> None:
     assert again.json()["output1"][0]["pdno"] == "100000"
 
 
-def test_a_single_page_has_no_context_at_all() -> None:
-    practice = Practice(holdings={ONE: 1})
+def test_a_single_page_can_lack_its_context_as_captured() -> None:
+    rules = ServerRules(variants=Variants(always_pages=False))
+    practice = Practice(holdings={ONE: 1}, rules=rules)
 
     answer = practice.balance()
 
@@ -52,12 +53,12 @@ def test_a_single_page_has_no_context_at_all() -> None:
     assert list(answer.json()) == ["output1", "output2", "rt_cd", "msg_cd", "msg1"]
 
 
-def test_a_single_page_can_have_its_context_as_documented() -> None:
-    rules = ServerRules(variants=Variants(always_pages=True))
+def test_a_single_page_has_its_context_blank_as_documented() -> None:
+    answer = Practice().balance()
 
-    body = Practice(rules=rules).balance().json()
-
-    assert body["ctx_area_nk100"].strip() == ""
+    assert answer.headers["tr_cont"] == "D"
+    assert answer.json()["ctx_area_fk100"] == " " * 100
+    assert answer.json()["ctx_area_nk100"] == " " * 100
 
 
 def test_the_sums_of_a_balance_can_be_an_object() -> None:
@@ -120,8 +121,9 @@ def test_the_list_can_be_narrowed(wanted: dict[str, str], found: list[str]) -> N
     assert [row["odno"] for row in rows] == found
 
 
-def test_the_old_id_shows_sums_but_no_rows() -> None:
-    practice = Practice()
+def test_the_old_id_can_show_sums_without_rows_as_captured() -> None:
+    rules = ServerRules(variants=Variants(old_ids_list_orders=False))
+    practice = Practice(rules=rules)
     practice.buy(quantity=5)
 
     body = practice.orders("VTTC8001R").json()
@@ -136,9 +138,8 @@ def test_the_old_id_shows_sums_but_no_rows() -> None:
     }
 
 
-def test_the_old_id_can_show_its_rows() -> None:
-    rules = ServerRules(variants=Variants(old_ids_list_orders=True))
-    practice = Practice(rules=rules)
+def test_the_old_id_shows_the_same_rows_for_clients_that_still_use_it() -> None:
+    practice = Practice()
     practice.buy()
 
     assert len(practice.orders("VTTC8001R").json()["output1"]) == 1

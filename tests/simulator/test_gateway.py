@@ -326,17 +326,36 @@ def test_a_server_that_follows_its_client_lives_by_the_clients_clock() -> None:
     headers = practice.headers("FHKST01010100")
     times = ("2026-03-04T15:29:59+09:00", "2026-03-04T15:30:01+09:00")
 
-    prices = [
+    prices = []
+    for now in times:
+        practice.wait(seconds=1.1)
+        answer = practice.session.get(
+            f"{HOST}{QUOTATIONS}inquire-price",
+            params={"FID_COND_MRKT_DIV_CODE": "J", "FID_INPUT_ISCD": "100000"},
+            headers={**headers, "X-Practice-Now": now},
+            timeout=5,
+        )
+        prices.append(answer.json()["output"]["stck_prpr"])
+
+    assert prices == ["10000", "11000"]
+
+
+def test_a_clients_own_time_does_not_loosen_the_pace() -> None:
+    practice = Practice(rules=ServerRules(follow_client=True))
+    headers = practice.headers("FHKST01010100")
+    practice.wait(seconds=1.1)
+
+    codes = [
         practice.session.get(
             f"{HOST}{QUOTATIONS}inquire-price",
             params={"FID_COND_MRKT_DIV_CODE": "J", "FID_INPUT_ISCD": "100000"},
             headers={**headers, "X-Practice-Now": now},
             timeout=5,
-        ).json()["output"]["stck_prpr"]
-        for now in times
+        ).json()["msg_cd"]
+        for now in ("2026-03-04T09:01:00+09:00", "2026-03-04T09:02:00+09:00")
     ]
 
-    assert prices == ["10000", "11000"]
+    assert codes == ["MCA00000", "EGW00201"]
 
 
 def test_keys_and_tokens_stay_out_of_logs_and_texts(

@@ -207,6 +207,15 @@ def test_adjusted_bars_are_divided_by_a_later_split_and_raw_ones_are_not() -> No
     assert [row["acml_vol"] for row in (adjusted[1], raw[1])] == ["10000", "2000"]
 
 
+def test_halved_shares_are_seen_as_split_even_when_they_open_at_their_limit() -> None:
+    practice = Practice()
+    # 11,000 won halved and 30 percent more: the least that a split can look like.
+    practice.market.opens[ONE] = 7_150
+    practice.market.splits[ONE, date(2026, 3, 4)] = 2
+
+    assert [row["stck_clpr"] for row in bars(practice)[:2]] == ["7150", "5500"]
+
+
 @pytest.mark.parametrize(("flag", "close"), [("1", "2200"), ("0", "11000")])
 def test_the_other_chart_call_means_the_flag_the_other_way(
     flag: str, close: str

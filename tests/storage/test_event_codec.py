@@ -182,3 +182,16 @@ def test_simple_events_come_back() -> None:
         AccountConfirmed(at=at(9), account=ACCOUNT, session=SESSION, legacy={"A": 1}),
     ):
         assert decode(*encode(event)) == event
+
+
+@pytest.mark.parametrize("kind", ["ExecutionStarted", "ExecutionFinished"])
+def test_rows_written_before_a_field_was_added_can_be_read(kind: str) -> None:
+    payload = (
+        '{"at":"2026-03-04T09:01:00+09:00","account":"paper",'
+        '"session":"2026-03-04","plan_id":"p-1"}'
+    )
+
+    event = decode(kind, payload)
+
+    assert getattr(event, "began_at", None) is None
+    assert getattr(event, "account_error", "") == ""

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,8 +18,14 @@ SYMBOLS = ("100000", "200000", "300000")
 NOW = at(9, 1)
 S = OrderState
 ENDS = {S.FILLED: 10, S.PARTIALLY_FILLED: 4, S.EXPIRED: 0, S.REJECTED: 0}
+PURPOSES = ("plan", "manual-1", "manual-2")
 STEPS = st.lists(
-    st.tuples(st.sampled_from(SYMBOLS), st.sampled_from(Side), st.sampled_from(S)),
+    st.tuples(
+        st.sampled_from(SYMBOLS),
+        st.sampled_from(Side),
+        st.sampled_from(S),
+        st.sampled_from(PURPOSES),
+    ),
     max_size=12,
 )
 
@@ -26,15 +33,24 @@ STEPS = st.lists(
 def counted(records: tuple[OrderRecord, ...]) -> Mapping[str, int]:
     shares: Counter[str] = Counter()
     for record in records:
+        if record.key.purpose != "plan":
+            continue
         is_buy = record.key.side is Side.BUY
         shares[record.key.symbol] += record.filled_quantity * (1 if is_buy else -1)
     return {symbol: count for symbol, count in shares.items() if count > 0}
 
 
-def placed(journal: SqliteJournal, symbol: str, side: Side, end: OrderState) -> None:
+def placed(
+    journal: SqliteJournal,
+    symbol: str,
+    side: Side,
+    end: OrderState,
+    purpose: str = "plan",
+) -> None:
     """Send one order to ``end``, unless its key was used before."""
-    key = a_key(symbol, side)
-    if not journal.intend(key, an_order(symbol, side), plan_id="p-1", at=NOW):
+    key = replace(a_key(symbol, side), purpose=purpose)
+    plan_id = "p-1" if purpose == "plan" else ""
+    if not journal.intend(key, an_order(symbol, side), plan_id=plan_id, at=NOW):
         return
     if end is S.REJECTED:
         journal.advance(key, end, at=NOW)
@@ -47,8 +63,8 @@ def placed(journal: SqliteJournal, symbol: str, side: Side, end: OrderState) -> 
 
 @settings(max_examples=25, deadline=None)
 @given(STEPS)
-def test_they_are_what_all_orders_come_to_after_every_step(
-    steps: list[tuple[str, Side, OrderState]],
+def test_they_are_what_all_orders_of_plans_come_to_after_every_step(
+    steps: list[tuple[str, Side, OrderState, str]],
 ) -> None:
     with (
         TemporaryDirectory() as folder,
@@ -71,3 +87,11 @@ def test_an_order_that_fills_later_is_not_forgotten(tmp_path: Path) -> None:
         )
 
         assert journal.managed() == {SYMBOLS[0]: 10, SYMBOLS[1]: 10}
+
+
+def test_what_a_person_sold_by_hand_was_never_managed(tmp_path: Path) -> None:
+    with closing(SqliteJournal(tmp_path / "j.sqlite3", account=ACCOUNT)) as journal:
+        placed(journal, SYMBOLS[0], Side.BUY, S.FILLED)
+        placed(journal, SYMBOLS[0], Side.SELL, S.FILLED, "manual-1")
+
+        assert journal.managed() == {SYMBOLS[0]: 10}

@@ -14,6 +14,7 @@ from khms_trader.domain.report import (
     LineEnd,
     LineReport,
     OrderReport,
+    RunParts,
     SessionReport,
 )
 from khms_trader.errors import StorageError
@@ -185,3 +186,37 @@ def test_an_executed_plan_is_reported_line_by_line(tmp_path: Path) -> None:
     assert "이름200000 200000 | 확인 필요" in text
     assert "이름300000 300000 | 체결 | 10/10 | 10,000" in text
     assert "이름400000 400000 | 체결 | 10/10 | 10,000" in text
+
+
+def test_people_see_when_each_order_went_and_how_long_the_run_took(
+    tmp_path: Path,
+) -> None:
+    order = SOLD.order
+    assert order is not None
+    timed = replace(order, accepted_at=at(9, 1, 1), ended_at=at(9, 1, 2))
+    run = RunParts(began_at=at(9, 0, 58), account_read=2.25, last_sell=3.0, ended=5.0)
+    report = replace(REPORT, lines=(replace(SOLD, order=timed),), runs=(run,))
+
+    text = text_of(tmp_path, report)
+
+    assert (
+        "| 매도 | 판종목 300000 | 0000000007 | 09:01:00 | 09:01:01 | 09:01:02 |" in text
+    )
+    assert "| 09:00:58 | 2.2 | - | 3.0 | - | - | 5.0 |" in text
+
+
+def test_an_account_not_read_afterwards_shows_what_it_was(tmp_path: Path) -> None:
+    error = "kis_server_trouble|EGW00001|일시적 오류"
+    report = replace(REPORT, after=None, account_error=error)
+
+    text = text_of(tmp_path, report)
+
+    assert "| 예수금 | 1,000,000 | - | - |" in text
+    assert "실행 뒤 계좌를 읽지 못했습니다: 증권사 답: EGW00001 일시적 오류" in text
+
+
+def test_a_list_nobody_could_read_is_said_before_the_orders(tmp_path: Path) -> None:
+    text = text_of(tmp_path, replace(REPORT, orders_error="kis_no_answer"))
+
+    assert "**주문 목록을 읽지 못했습니다**(답을 받지 못함)" in text
+    assert text.index("주문 목록을 읽지") < text.index("## 주문")

@@ -1,8 +1,11 @@
 """The execute job, put together; loads nothing heavy."""
 
-from khms_trader.bootstrap.account import OpenAccount, opened
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from khms_trader.bootstrap.account import TradingAccount, opened_to_trade
 from khms_trader.bootstrap.options import RunOptions
-from khms_trader.bootstrap.rules import paper_pace, trading_rules
+from khms_trader.bootstrap.rules import pace_of, trading_rules
 from khms_trader.broker.guarded import GuardedBroker
 from khms_trader.execution.execute import execute as run
 from khms_trader.execution.office import Desk
@@ -12,11 +15,24 @@ from khms_trader.storage.reports import ReportFiles
 
 def execute(options: RunOptions, *, confirm_first_run: bool = False) -> Execution:
     """Execute the plan of today's session, once."""
-    with opened(options) as account:
-        return run(desk_of(options, account), confirm_first_run=confirm_first_run)
+    began_at = options.clock.now()
+    with desk_opened(options) as desk:
+        return run(desk, confirm_first_run=confirm_first_run, began_at=began_at)
 
 
-def desk_of(options: RunOptions, account: OpenAccount) -> Desk:
+@contextmanager
+def desk_opened(options: RunOptions) -> Iterator[Desk]:
+    """Open the account for a ``with`` block, as a desk that trades it.
+
+    Raises:
+        ConfigError: keys or source are missing, or do not go together.
+        StorageError: the account's files cannot be used.
+    """
+    with opened_to_trade(options) as account:
+        yield desk_of(options, account)
+
+
+def desk_of(options: RunOptions, account: TradingAccount) -> Desk:
     """Return the desk that trades ``account`` as the settings say."""
     halt_file = options.halt_file
     return Desk(
@@ -25,7 +41,7 @@ def desk_of(options: RunOptions, account: OpenAccount) -> Desk:
         quotes=account.quotes,
         reports=ReportFiles(options.output(options.folders.reports)),
         rules=trading_rules(options.settings),
-        pace=paper_pace(options.settings),
+        pace=pace_of(options),
         data_source=account.market.name,
         is_real=options.settings.broker.env == "real",
         halt_file=str(halt_file),

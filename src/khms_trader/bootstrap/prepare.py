@@ -33,10 +33,13 @@ def room_of(
 ) -> PlanningRoom:
     """Return the room that plans for ``account`` as the settings say."""
     operating = options.folders.universe
+    refresher = account.market.refresher
     return PlanningRoom(
         office=account.office,
-        bars=account.market,
-        listing=account.market,
+        bars=account.market.bars,
+        listing=account.market.listing,
+        refresher=refresher() if refresher else None,
+        reuses_universe=refresher is not None,
         universes=UniverseFiles(operating, save_to=options.output(operating)),
         strategy=strategy,
         rules=_plan_rules(options),

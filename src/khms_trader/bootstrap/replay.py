@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from khms_trader import errors
-from khms_trader.bootstrap.account import BOOK, JOURNAL, OpenAccount, opened
+from khms_trader.bootstrap.account import JOURNAL, TradingAccount, opened_to_trade
 from khms_trader.bootstrap.execute import desk_of
 from khms_trader.bootstrap.markets import Sources, market_of
 from khms_trader.bootstrap.options import PAPER, RunOptions
+from khms_trader.bootstrap.paper_account import BOOK
 from khms_trader.bootstrap.prepare import room_of, strategy_of
 from khms_trader.bootstrap.rules import calendar_of
 from khms_trader.clock import ManualClock
@@ -112,7 +113,7 @@ def _staged(request: ReplayRequest, sessions: Sequence[date]) -> _Stage:
     sources = market_of(options, calendar_of(options.settings))
     # The generated market never ends; stored bars do.
     if options.settings.data.source == "store":
-        newest = sources[0].panel(date.max, ()).sessions[-1]
+        newest = sources[0].bars.panel(date.max, ()).sessions[-1]
         if newest < sessions[-1]:
             raise UsageError("replay_beyond_bars", last=sessions[-1], newest=newest)
     strategy = strategy_of(options)
@@ -165,7 +166,7 @@ def _live_all(
 ) -> list[LivedSession]:
     lived = list(before)
     for batch in _batches(sessions[len(before) :], CHECKPOINT_EVERY):
-        with opened(stage.options, stage.sources) as account:
+        with opened_to_trade(stage.options, stage.sources) as account:
             room = _room(stage, account)
             for session in batch:
                 progress.step(len(lived), len(sessions), f"{session}")
@@ -176,7 +177,7 @@ def _live_all(
     return lived[: len(sessions)]
 
 
-def _room(stage: _Stage, account: OpenAccount) -> ReplayRoom:
+def _room(stage: _Stage, account: TradingAccount) -> ReplayRoom:
     return ReplayRoom(
         desk=desk_of(stage.options, account),
         planning=room_of(stage.options, account, stage.strategy, _Silent()),

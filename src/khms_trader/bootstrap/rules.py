@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from khms_trader.bootstrap.options import PAPER, RunOptions
 from khms_trader.config.settings import Settings
 from khms_trader.execution.office import Pace
 from khms_trader.market.calendar import Calendar, CalendarOverrides
@@ -55,13 +56,24 @@ def trading_rules(settings: Settings) -> TradingRules:
     )
 
 
-def paper_pace(settings: Settings) -> Pace:
-    """Return a pace without waiting: a paper session has one price, the open."""
-    nothing = timedelta(0)
+def pace_of(options: RunOptions) -> Pace:
+    """Return how long execution waits; what fills in memory is not waited for."""
+    chosen = options.settings.execution
+    window = timedelta(minutes=chosen.start_window_min)
+    if options.account == PAPER or options.is_dry_run:
+        nothing = timedelta(0)
+        return Pace(
+            sell_wait=nothing,
+            fill_wait=nothing,
+            resolve=nothing,
+            poll=nothing,
+            start_window=window,
+        )
+    between, _ = options.settings.kis.intervals()
     return Pace(
-        sell_wait=nothing,
-        fill_wait=nothing,
-        resolve=nothing,
-        poll=nothing,
-        start_window=timedelta(minutes=settings.execution.start_window_min),
+        sell_wait=timedelta(seconds=chosen.sell_wait_sec),
+        fill_wait=timedelta(seconds=chosen.fill_wait_sec),
+        resolve=timedelta(seconds=chosen.resolve_sec),
+        poll=timedelta(seconds=between),
+        start_window=window,
     )

@@ -1,9 +1,10 @@
 """The practice server, put together and served on loopback by uvicorn."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from threading import Thread
 from typing import Final, Literal
 
@@ -14,18 +15,32 @@ from khms_trader.bootstrap.options import RunOptions
 from khms_trader.bootstrap.rules import calendar_of, costs
 from khms_trader.broker.kis.endpoints import Environment
 from khms_trader.config.settings import Settings
-from khms_trader.errors import NotAvailable
+from khms_trader.errors import NotAvailable, UsageError
+from khms_trader.ledger import Position
 from khms_trader.simulator.asgi import PracticeAsgi
 from khms_trader.simulator.exchange import Exchange
 from khms_trader.simulator.faults import FaultPlan, parse_fault
 from khms_trader.simulator.market import PracticeMarket
 from khms_trader.simulator.orders import Seed
-from khms_trader.simulator.rules import REAL_LIMITS, ServerRules
+from khms_trader.simulator.rules import REAL_LIMITS, Limits, ServerRules
 from khms_trader.simulator.server import PracticeServer
 
 LOOPBACK: Final = "127.0.0.1"
 _START_SECONDS: Final = 10.0
 _GLANCE_SECONDS: Final = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldShares:
+    """Shares that lie in the practice account from the start.
+
+    Attributes:
+        average_price: won a share cost; None takes the last close before the start.
+    """
+
+    symbol: str
+    quantity: int
+    average_price: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +53,8 @@ class PracticeOptions:
         real_port: of the real host, which answers quotations only; None starts none.
         follow_client: live by the client's clock.
         faults: in the text form of ``simulator.faults``.
+        cash: won in the account; None takes the settings' paper money.
+        requests_per_sec: what either host allows; None takes KIS's own limits.
     """
 
     run: RunOptions
@@ -46,6 +63,9 @@ class PracticeOptions:
     real_port: int | None = None
     follow_client: bool = False
     faults: tuple[str, ...] = ()
+    cash: int | None = None
+    holdings: tuple[HeldShares, ...] = ()
+    requests_per_sec: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,18 +81,24 @@ def serve(options: PracticeOptions, started: Callable[[Serving], None]) -> None:
 
     Raises:
         NotAvailable: ``port_taken``, another program listens there.
-        UsageError: ``fault_unreadable``.
+        UsageError: ``fault_unreadable``, ``holding_unknown``, ``holding_unpriced`` or
+            ``holding_repeated``.
+        DataError: there are no prices to trade at.
     """
-    rules = ServerRules(follow_client=options.follow_client)
+    rules = ServerRules(
+        follow_client=options.follow_client, limits=_limits(options, Limits())
+    )
     servers = [_uvicorn(_server(options, rules, options.faults), options.port)]
     if options.real_port is not None:
-        quoting = replace(rules, environment=Environment.REAL, limits=REAL_LIMITS)
+        limits = _limits(options, REAL_LIMITS)
+        quoting = replace(rules, environment=Environment.REAL, limits=limits)
         servers.append(_uvicorn(_server(options, quoting), options.real_port))
     threads = [Thread(target=_run, args=[server], daemon=True) for server in servers]
     for thread in threads:
         thread.start()
     try:
-        addresses = [_address(server) for server in servers]
+        pairs = zip(servers, threads, strict=True)
+        addresses = [_address(server, thread) for server, thread in pairs]
         real = addresses[1] if len(addresses) > 1 else None
         started(Serving(virtual=addresses[0], real=real))
         while all(thread.is_alive() for thread in threads):
@@ -93,17 +119,61 @@ def _server(
     practice = PracticeMarket(
         calendar=calendar,
         quotes=quotes,
-        bars=market,
-        listing=market,
+        bars=market.bars,
+        listing=market.listing,
         costs=costs(run.settings),
     )
-    seed = Seed(cash=run.settings.paper.initial_cash)
+    now = run.clock.now()
+    # Asked for once, so that a store without bars says so at the start.
+    practice.listing.instruments(practice.session_at(now))
+    seed = _seed(options, practice, now)
     return PracticeServer(
-        Exchange(practice, seed, now=run.clock.now()),
+        Exchange(practice, seed, now=now),
         run.clock,
         rules=rules,
         faults=FaultPlan(parse_fault(text) for text in faults),
     )
+
+
+def _limits(options: PracticeOptions, own: Limits) -> Limits:
+    if options.requests_per_sec is None:
+        return own
+    return replace(own, per_second=options.requests_per_sec)
+
+
+def _seed(options: PracticeOptions, market: PracticeMarket, now: datetime) -> Seed:
+    cash = options.cash
+    _check_holdings(options.holdings, market, now)
+    return Seed(
+        cash=options.run.settings.paper.initial_cash if cash is None else cash,
+        holdings={
+            held.symbol: Position(
+                quantity=held.quantity, cost=held.quantity * held.average_price
+            )
+            for held in options.holdings
+            if held.average_price is not None
+        },
+        unpriced={
+            held.symbol: held.quantity
+            for held in options.holdings
+            if held.average_price is None
+        },
+    )
+
+
+def _check_holdings(
+    holdings: Sequence[HeldShares], market: PracticeMarket, now: datetime
+) -> None:
+    symbols = [held.symbol for held in holdings]
+    for held in holdings:
+        symbol = held.symbol
+        if symbols.count(symbol) > 1:
+            raise UsageError("holding_repeated", symbol=symbol)
+        if market.quote(symbol, now) is None:
+            session = market.session_at(now).isoformat()
+            raise UsageError("holding_unknown", symbol=symbol, session=session)
+        if held.average_price is None and not market.closed_at(symbol, now):
+            raise UsageError("holding_unpriced", symbol=symbol)
 
 
 def _at(settings: Settings, source: Literal["sample", "store"]) -> Settings:
@@ -132,10 +202,10 @@ def _run(server: uvicorn.Server) -> None:
         server.run()
 
 
-def _address(server: uvicorn.Server) -> str:
+def _address(server: uvicorn.Server, thread: Thread) -> str:
     deadline = time.monotonic() + _START_SECONDS
     while not server.started:
-        if time.monotonic() > deadline or server.should_exit:
+        if time.monotonic() > deadline or not thread.is_alive():
             raise NotAvailable("port_taken", port=server.config.port)
         time.sleep(_GLANCE_SECONDS)
     port = server.servers[0].sockets[0].getsockname()[1]

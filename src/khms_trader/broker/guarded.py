@@ -26,6 +26,10 @@ class GuardedBroker:
         """Return the account of the broker behind."""
         return self._broker.account()
 
+    def spendable(self) -> int:
+        """Return the cash a buy may use, of the broker behind, in won."""
+        return self._broker.spendable()
+
     def orders(self, session: date) -> tuple[BrokerOrder, ...]:
         """Return the orders of the broker behind."""
         return self._broker.orders(session)

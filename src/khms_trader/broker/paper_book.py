@@ -7,11 +7,11 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from khms_trader.broker.opening_rules import BookedFill
 from khms_trader.domain.order import BrokerOrder, Order, OrderType, Side
 from khms_trader.errors import Refused, StorageError
 from khms_trader.ledger import Ledger, Position
@@ -46,15 +46,6 @@ CREATE TABLE IF NOT EXISTS market (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS orders_by_session ON orders (session);
 """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BookedFill:
-    """What an order got, in shares and won."""
-
-    quantity: int = 0
-    value: int = 0
-    costs: int = 0
 
 
 class _LedgerUnreadable(Exception):
@@ -182,13 +173,14 @@ class PaperBook:
         )
         return int(cursor.lastrowid or 0)
 
-    def cancel_order(self, number: int) -> None:
-        """Mark the open rest of the order, if there is one, as cancelled."""
-        self._connection.execute(
+    def cancel_order(self, number: int) -> bool:
+        """Mark the open rest of the order as cancelled; False when there is none."""
+        cursor = self._connection.execute(
             "UPDATE orders SET is_cancelled = 1, reserved = 0 WHERE number = ?"
-            " AND filled_quantity < quantity",
+            " AND filled_quantity < quantity AND is_cancelled = 0",
             (number,),
         )
+        return cursor.rowcount > 0
 
     def orders(self, session: date, *, is_over: bool) -> tuple[BrokerOrder, ...]:
         """Return the orders of ``session``, oldest first."""

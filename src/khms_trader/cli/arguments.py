@@ -151,7 +151,8 @@ def add_at(parser: argparse.ArgumentParser) -> None:
         "--at",
         type=moment,
         metavar="시각",
-        help="이 시각(서울)이라 치고 시작합니다. 예: 2026-03-04T09:01 (paper 전용)",
+        help="이 시각(서울)이라 치고 시작합니다. 예: 2026-03-04T09:01 "
+        "(paper, 연습 서버 전용)",
     )
 
 

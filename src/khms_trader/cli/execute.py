@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from khms_trader.bootstrap.execute import execute
-from khms_trader.bootstrap.options import RunOptions
 from khms_trader.cli.arguments import KoreanArgumentParser, add_at, add_quiet
 from khms_trader.cli.run import ExitCode, run_command
 from khms_trader.cli.start import start
@@ -35,12 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     def body() -> int:
         begun = start(at=options.at, quiet=options.quiet)
         execution = execute(
-            RunOptions(
-                home=begun.home,
-                settings=begun.settings,
-                clock=begun.clock,
-                is_dry_run=options.dry_run,
-            ),
+            begun.options(is_dry_run=options.dry_run),
             confirm_first_run=options.confirm_first_run,
         )
         show_execution(execution, begun.screen, is_dry_run=options.dry_run)

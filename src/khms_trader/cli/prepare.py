@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from khms_trader.bootstrap.options import RunOptions
 from khms_trader.bootstrap.prepare import prepare
 from khms_trader.bootstrap.rules import costs
 from khms_trader.cli.arguments import (
@@ -22,10 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     def body() -> int:
         begun = start(at=options.at, quiet=options.quiet)
-        wanted = RunOptions(
-            home=begun.home,
-            settings=begun.settings,
-            clock=begun.clock,
+        wanted = begun.options(
             is_dry_run=options.dry_run,
             universe_limit=options.universe_limit,
             quantity=options.qty,

@@ -15,10 +15,13 @@ from khms_trader.cli.texts.config_texts import (
     CHOICE_WORDS,
     EXPECTED_WORDS,
     HOME_TEXTS,
+    KIS_CONFIG_TEXTS,
     PROBLEM_TEXTS,
 )
 from khms_trader.cli.texts.data_texts import DATA_TEXTS
+from khms_trader.cli.texts.doctor_texts import DOCTOR_TEXTS
 from khms_trader.cli.texts.replay_texts import REPLAY_TEXTS
+from khms_trader.cli.texts.sell_out_texts import SELL_OUT_TEXTS
 from khms_trader.cli.texts.storage_texts import STORAGE_TEXTS
 from khms_trader.cli.texts.strategy_texts import STRATEGY_TEXTS
 from khms_trader.config.problems import SettingsProblem
@@ -28,12 +31,15 @@ from khms_trader.planning.refusals import KOREAN
 SENTENCES: Final[Mapping[str, str]] = {
     **ARGUMENT_TEXTS,
     **HOME_TEXTS,
+    **KIS_CONFIG_TEXTS,
     **PROBLEM_TEXTS,
     **STORAGE_TEXTS,
     **DATA_TEXTS,
     **STRATEGY_TEXTS,
     **BROKER_TEXTS,
     **REPLAY_TEXTS,
+    **DOCTOR_TEXTS,
+    **SELL_OUT_TEXTS,
     **KOREAN,  # the gates keep their sentences beside their rules
 }
 _UNKNOWN_FACT: Final = "알 수 없음"

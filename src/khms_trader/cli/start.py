@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from khms_trader.bootstrap.options import PAPER, RunOptions, account_of
 from khms_trader.cli.logs import start_logging
 from khms_trader.clock import SystemClock
 from khms_trader.config.home import Folders, find_home
@@ -31,19 +33,53 @@ class Start:
     clock: SystemClock
     screen: Screen
 
+    def options(
+        self,
+        *,
+        is_dry_run: bool = False,
+        universe_limit: int | None = None,
+        quantity: int | None = None,
+    ) -> RunOptions:
+        """Return what the job is asked to do, for the account of the settings.
 
-def start(*, at: datetime | None, quiet: bool) -> Start:
+        Raises:
+            ConfigError: ``kis_keys_missing``.
+            StorageError: the account's name cannot be made.
+        """
+        return RunOptions(
+            home=self.home,
+            settings=self.settings,
+            clock=self.clock,
+            secrets=self.secrets,
+            account=account_of(self.settings, self.secrets, Folders(self.home)),
+            is_dry_run=is_dry_run,
+            universe_limit=universe_limit,
+            quantity=quantity,
+            tell=self.tell,
+        )
+
+    def tell(self, code: str, facts: Mapping[str, object], /) -> None:
+        """Say that something is waited for, so that nobody thinks it hangs."""
+        from khms_trader.cli.sentences import sentence
+        from khms_trader.errors import BrokerUnavailable
+
+        self.screen.line(sentence(BrokerUnavailable(code, **facts)))
+
+
+def start(*, at: datetime | None, quiet: bool, is_simulated: bool = False) -> Start:
     """Find the home, read its files, start the log and the clock.
+
+    ``is_simulated`` says that the command reaches no account, so that any time will do.
 
     Raises:
         ConfigError: home, settings or secrets cannot be used.
-        UsageError: ``--at`` was given for an account that is not paper.
+        UsageError: ``--at`` was given for an account where time is real.
     """
     home = find_home(Path(sys.argv[0]), os.environ, Path.cwd())
     settings = load_settings(home)
     secrets = load_secrets(home)
     start_logging(Folders(home).logs, secrets.values() if secrets else ())
-    if at is not None and settings.broker.provider != "paper":
+    if at is not None and not (is_simulated or _is_timeless(settings, secrets)):
         raise UsageError("at_not_allowed", provider=settings.broker.provider)
     screen = Screen(Console(), quiet=quiet)
     if secrets is not None and secrets.warnings:
@@ -58,3 +94,16 @@ def start(*, at: datetime | None, quiet: bool) -> Start:
         clock=SystemClock(at),
         screen=screen,
     )
+
+
+def _is_timeless(settings: Settings, secrets: "Secrets | None") -> bool:
+    """Return whether nothing that is reached lives by the real time."""
+    if settings.broker.provider == PAPER and settings.data.source != "kis":
+        return True
+    from khms_trader.bootstrap.kis_access import access_to, quoting_environment
+    from khms_trader.broker.kis.endpoints import Environment
+
+    needed = {quoting_environment(settings)}
+    if settings.broker.provider != PAPER:
+        needed.add(Environment(settings.broker.env))
+    return all(access_to(each, secrets).is_practice for each in needed)

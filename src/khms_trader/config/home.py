@@ -88,6 +88,16 @@ class Folders:
         return self.home / "data" / "state" / "dry-run" / account
 
     @property
+    def salt(self) -> Path:
+        """The secret that makes folder names of account numbers."""
+        return self.home / "data" / "state" / "salt"
+
+    @property
+    def kis(self) -> Path:
+        """What all processes that talk to KIS share: tokens and pace."""
+        return self.home / "data" / "state" / "kis"
+
+    @property
     def halt_file(self) -> Path:
         """The file whose presence stops every order."""
         return self.home / "data" / "state" / "HALT"

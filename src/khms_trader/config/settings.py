@@ -39,6 +39,7 @@ _MOST_WON: Final = 10**13
 _FINGERPRINT_LENGTH: Final = 12
 
 _Basis = Annotated[Decimal, number("0", "1000")]
+_Interval = Annotated[Decimal, number("0.001", "60")]
 _Won = Annotated[int, whole(0, _MOST_WON)]
 _WonLimit = Annotated[int | None, optional(whole(1, _MOST_WON))]
 _Kind = Annotated[OrderType, BeforeValidator(one_of("limit", "market").function)]
@@ -127,6 +128,7 @@ class DataSettings:
     Attributes:
         max_missing_pct: percent of the universe that may lack its newest bar.
         quality_gate: False takes signals of quarantined symbols too.
+        quotes: whose key reads quotes and bars from KIS; orders take the virtual one.
     """
 
     source: Annotated[
@@ -135,6 +137,31 @@ class DataSettings:
     ] = "auto"
     max_missing_pct: Annotated[Decimal, number("0", "100")] = Decimal(10)
     quality_gate: _Switch = True
+    quotes: Annotated[Literal["virtual", "real"], one_of("virtual", "real")] = "virtual"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KisSettings:
+    """How fast KIS is asked, and where its master file lies.
+
+    Attributes:
+        request_interval_sec: seconds between two requests to the virtual server.
+        order_interval_sec: seconds before and after an order.
+        requests_per_sec: sets both intervals when given.
+        master_url: another address of the KOSDAQ master file.
+    """
+
+    request_interval_sec: _Interval = Decimal("1.1")
+    order_interval_sec: _Interval = Decimal("1.5")
+    requests_per_sec: Annotated[Decimal | None, optional(number("0.1", "1000"))] = None
+    master_url: Annotated[str | None, optional(Read(text))] = None
+
+    def intervals(self) -> tuple[float, float]:
+        """Return the seconds between two requests, and around an order."""
+        if self.requests_per_sec is not None:
+            both = float(1 / self.requests_per_sec)
+            return both, both
+        return float(self.request_interval_sec), float(self.order_interval_sec)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +254,7 @@ class Settings:
         field(default_factory=ExecutionSettings)
     )
     legacy_holdings: _Symbols = ()
+    kis: Annotated[KisSettings, _EMPTY] = field(default_factory=KisSettings)
     paper: Annotated[PaperSettings, _EMPTY] = field(default_factory=PaperSettings)
     calendar: Annotated[CalendarSettings, _EMPTY, AfterValidator(_open_or_closed)] = (
         field(default_factory=CalendarSettings)

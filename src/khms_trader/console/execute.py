@@ -6,11 +6,13 @@ from typing import Final
 from khms_trader.console.screen import Screen, day_text, won
 from khms_trader.domain.account import Account
 from khms_trader.domain.order import Side
+from khms_trader.domain.plan import Plan
 from khms_trader.domain.reasons import SkipReason, korean_of
 from khms_trader.domain.report import (
     LineEnd,
     LineReport,
     OrderReport,
+    RunParts,
     SessionReport,
 )
 from khms_trader.planning.executed import Execution, Outcome
@@ -52,19 +54,36 @@ def show_execution(execution: Execution, screen: Screen, *, is_dry_run: bool) ->
 
 
 def _show_confirmed(execution: Execution, screen: Screen) -> None:
-    account = execution.confirmed
-    if account is None:
+    confirmed = execution.confirmed
+    if confirmed is None:
         return
+    account = confirmed.account
     screen.line(f"계좌 {account.account}의 첫 사용을 확인했습니다.", style="bold")
-    rows = [
-        (f"{h.name} {h.symbol}".strip(), f"{h.quantity:,}", won(h.price))
+    columns = ("종목", ">수량", ">현재가")
+    rows = {
+        h.symbol: (f"{h.name} {h.symbol}".strip(), f"{h.quantity:,}", won(h.price))
         for h in account.holdings
-    ]
-    screen.table(
-        "전략이 건드리지 않을 보유(legacy)", ("종목", ">수량", ">현재가"), rows
-    )
+    }
+    legacy = [row for symbol, row in rows.items() if symbol in confirmed.legacy]
+    ours = [row for symbol, row in rows.items() if symbol not in confirmed.legacy]
+    screen.table("전략이 건드리지 않을 보유(legacy)", columns, legacy)
+    screen.table("전략이 관리하는 보유", columns, ours)
+    if not rows:
+        screen.line("보유 종목이 없습니다.")
+    if confirmed.next_plan is not None and execution.report is None:
+        _show_ahead(confirmed.next_plan, frozenset(rows) - confirmed.legacy, screen)
     for refusal in execution.refusals:
         screen.line(f"지금은 주문하지 않습니다: {refusal.korean}")
+
+
+def _show_ahead(plan: Plan, managed: frozenset[str], screen: Screen) -> None:
+    """Say what the first execution may send."""
+    buys = sum(line.rank <= plan.slots_free for line in plan.buys)
+    sells = sum(line.symbol in managed for line in plan.sells)
+    screen.line(
+        f"이제 {day_text(plan.for_trading_day)} 계획을 실행하면 매수 {buys}건, "
+        f"매도 {sells}건까지 주문할 수 있습니다."
+    )
 
 
 def _show_report(report: SessionReport, screen: Screen) -> None:
@@ -77,10 +96,22 @@ def _show_report(report: SessionReport, screen: Screen) -> None:
     screen.table("주문", _COLUMNS, [_order_row(line) for line in sent])
     if not sent:
         screen.line("보낸 주문이 없습니다.")
+    for line in sent:
+        if line.detail:
+            screen.line(
+                f"{line.end.korean}: {_SIDES[line.side]} {line.name} {line.symbol} - "
+                f"{korean_of(line.detail)}"
+            )
     _show_skipped(report, screen)
     _show_attention(report, screen)
+    if report.account_error:
+        screen.warning(
+            "실행 뒤 계좌를 읽지 못했습니다: " + korean_of(report.account_error)
+        )
     if report.before is not None and report.after is not None:
         _show_account(report.before, report.after, screen)
+    if report.runs:
+        _show_parts(report.runs[-1], screen)
 
 
 def _order_row(line: LineReport) -> tuple[str, ...]:
@@ -92,7 +123,7 @@ def _order_row(line: LineReport) -> tuple[str, ...]:
     return (
         _SIDES[line.side],
         f"{line.name} {line.symbol}".strip(),
-        line.end.korean + (f" ({korean_of(line.detail)})" if line.detail else ""),
+        line.end.korean,
         f"{order.filled_quantity:,}/{order.quantity:,}{_cut(line, order)}",
         "-" if average is None else f"{average:,.0f}",
         "-" if order.open_price is None else f"{order.open_price:,}",
@@ -129,9 +160,14 @@ def _show_attention(report: SessionReport, screen: Screen) -> None:
         )
     if any(line.reason in _MAY_PASS for line in report.ending(LineEnd.SKIPPED)):
         screen.line(
-            "시가를 알게 되거나 정지가 풀린 뒤 시간 안에 다시 실행하면 "
+            "시가나 현금을 알게 되거나 정지가 풀린 뒤 시간 안에 다시 실행하면 "
             "그 줄만 다시 봅니다.",
             style="yellow",
+        )
+    if report.orders_error:
+        screen.warning(
+            f"주문 목록을 읽지 못했습니다({korean_of(report.orders_error)}). 체결이 더 "
+            "있을 수 있습니다. 증권사 앱에서 확인하고, 다시 실행하면 이어서 정리합니다."
         )
     for line in report.ending(LineEnd.UNCONFIRMED):
         screen.warning(
@@ -139,6 +175,11 @@ def _show_attention(report: SessionReport, screen: Screen) -> None:
             "접수되었는지 알 수 없습니다. 다시 보내지 않습니다. 증권사 앱에서 "
             "확인하세요."
         )
+
+
+def _show_parts(run: RunParts, screen: Screen) -> None:
+    parts = [f"{name} {took:.1f}초" for name, took in run.steps if took is not None]
+    screen.line(f"걸린 시간({run.began_at:%H:%M:%S}부터): " + " · ".join(parts))
 
 
 def _show_account(before: Account, after: Account, screen: Screen) -> None:

@@ -7,10 +7,11 @@ from typing import Final
 from khms_trader.console.cost_notes import cost_notes
 from khms_trader.console.quality import problem_words, verdict_line
 from khms_trader.console.screen import Screen, day_text, script_command, won
+from khms_trader.domain.bars import RefreshOutcome
 from khms_trader.domain.plan import BarsState
 from khms_trader.domain.reasons import korean_of
 from khms_trader.market.rates import CostRates
-from khms_trader.planning.prepared import Prepared
+from khms_trader.planning.prepared import UNIVERSE, Prepared
 
 _SOURCES: Final = {
     "sample": "만들어 낸 연습 시세",
@@ -23,6 +24,20 @@ _ERRORS: Final = {
     "no_bars_for_holding": "일봉이 없어 팔 때인지 알 수 없습니다.",
     "holding_quarantined": "일봉을 믿을 수 없어(격리) 팔 때인지 알 수 없습니다.",
 }
+_OUTCOMES: Final = {
+    RefreshOutcome.APPENDED: "이어 붙임",
+    RefreshOutcome.FILLED: "처음 받음",
+    RefreshOutcome.UNCHANGED: "그대로",
+    RefreshOutcome.REBASED: "새 기준",
+    RefreshOutcome.QUARANTINED: "격리",
+    RefreshOutcome.UNKNOWN: "시세 없음",
+    RefreshOutcome.FAILED: "실패",
+}
+_NO_LISTING: Final = {
+    "kis_master_unavailable": "내려받지 못해",
+    "kis_master_unreadable": "읽을 수 없어",
+}
+_MOST_NAMED: Final = 5
 _BUY_COLUMNS: Final = (">순위", "종목", ">수량", ">기준가", ">예상 금액", "이유")
 _SELL_COLUMNS: Final = ("종목", ">수량", ">기준가", "이유")
 _FUNNEL: Final = {
@@ -50,6 +65,7 @@ def show_prepared(
         f"자료 {_source(prepared)} · "
         f"전략 {plan.strategy.name}"
     )
+    _show_refreshed(prepared, screen)
     _show_warnings(prepared, screen)
     _show_lines(prepared, screen)
     _show_counts(prepared, screen)
@@ -63,9 +79,39 @@ def _source(prepared: Prepared) -> str:
     return f"{name} ({_SOURCES.get(name, name)}, {_BASES.get(basis, basis)})"
 
 
+def _show_refreshed(prepared: Prepared, screen: Screen) -> None:
+    refreshed = prepared.refreshed
+    if refreshed is None:
+        return
+    counts = [
+        f"{word} {len(refreshed.of(outcome))}"
+        for outcome, word in _OUTCOMES.items()
+        if refreshed.of(outcome)
+    ]
+    told = f": {' · '.join(counts)}" if counts else ""
+    screen.line(f"  일봉 {len(refreshed.outcomes)}종목 갱신{told}")
+    failed = refreshed.of(RefreshOutcome.FAILED)
+    if failed:
+        named = ", ".join(failed[:_MOST_NAMED])
+        more = " 등" if len(failed) > _MOST_NAMED else ""
+        screen.warning(
+            f"경고: {len(failed)}종목({named}{more})은 일봉을 받지 못해 신호가 "
+            "없습니다. 다시 실행하면 그 종목만 받습니다."
+        )
+
+
 def _show_warnings(prepared: Prepared, screen: Screen) -> None:
     plan = prepared.plan
+    if UNIVERSE in plan.errors:
+        why = _NO_LISTING.get(plan.errors[UNIVERSE], "받지 못해")
+        screen.warning(
+            f"경고: 종목 목록을 {why} 지난 유니버스 {plan.universe_file} 를 그대로 "
+            "씁니다. 그 뒤의 거래정지·관리종목 지정은 이 계획에 없고, 주문 직전에 "
+            "다시 확인합니다."
+        )
     for symbol, problem in plan.errors.items():
+        if symbol == UNIVERSE:
+            continue
         screen.warning(f"경고: 보유 종목 {symbol} - {_ERRORS.get(problem, problem)}")
     for found in prepared.quality.market:
         # The universe was ranked by the session before.

@@ -20,9 +20,12 @@ RIGHT: Final = ">"
 _STAGES: Final = {
     "account": "계좌 읽기",
     "universe": "유니버스 고르기",
+    "refresh": "일봉 갱신",
     "bars": "일봉 읽기",
     "signals": "신호 계산",
     "save": "저장",
+    "orders": "주문 읽기",
+    "quotes": "시세 읽기",
 }
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from khms_trader.domain.instrument import Instrument
 from khms_trader.domain.plan import BarsState
-from khms_trader.domain.quality import BarProblem
+from khms_trader.domain.quality import BarProblem, QualityCode
 from khms_trader.durable import replace_file
 from khms_trader.errors import DataError
 
@@ -93,8 +93,17 @@ class ParquetBarStore:
         return seen if symbols is None else seen.only(symbols)
 
     def state_of(self, session: date, now: datetime) -> BarsState:  # noqa: ARG002 - port
-        """Return FINAL: whoever writes the store writes bars that do not change."""
-        return BarsState.FINAL
+        """Return PROVISIONAL when a bar of ``session`` was taken before its day's end.
+
+        A partial day of an import is a problem, told as such, and no such state.
+        """
+        from khms_trader.data.marks import PARTIAL  # noqa: PLC0415 - loads numpy
+
+        if not any(mark & PARTIAL for mark in self.lent_marks(session).values()):
+            return BarsState.FINAL
+        told = {(found.code, found.session) for found in self.problems()}
+        is_known = (QualityCode.PARTIAL_LAST_DAY, session) in told
+        return BarsState.FINAL if is_known else BarsState.PROVISIONAL
 
     def problems(self) -> tuple[BarProblem, ...]:
         """Return what is wrong with the stored bars, by session and symbol.

@@ -6,8 +6,7 @@ kept beside the bars until ``--replace`` takes the symbol from its files.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
-from typing import Final
+from datetime import date
 
 import numpy as np
 
@@ -18,22 +17,10 @@ from khms_trader.data.bar_rows import BarRows, panel_of
 from khms_trader.data.bar_store import ParquetBarStore
 from khms_trader.data.import_folds import FilePart, FilesFold, fold_files
 from khms_trader.data.import_shapes import ADJUSTED
-from khms_trader.data.quality import find_problems
+from khms_trader.data.stored_problems import KEPT_CODES, found_problems
 from khms_trader.domain.imported import ImportProblem, StoredBars
 from khms_trader.domain.panel import Panel
-from khms_trader.domain.quality import BarProblem, QualityCode
 from khms_trader.domain.quality_summary import summarised
-
-# What bars alone do not show.
-KEPT_CODES: Final = frozenset(
-    {
-        QualityCode.MIXED_SOURCES,
-        QualityCode.OVERLAP_MISMATCH,
-        QualityCode.REBASED,
-        QualityCode.DUPLICATES,
-        QualityCode.PARTIAL_LAST_DAY,
-    }
-)
 
 
 def add_to_store(
@@ -64,7 +51,10 @@ def add_to_store(
     )
     panel = panel_of(fold.rows)
     remembered = unfinished_sessions(fold.rows, {*kept, *fold.problems})
-    problems = (*remembered, *_found(panel, store.basis, is_session, remembered))
+    found = found_problems(
+        panel, basis=store.basis, is_session=is_session, remembered=remembered
+    )
+    problems = (*remembered, *found)
     store.write_rows(fold.rows, problems)
     stored = _summary(before, fold, panel, path=str(store.path), basis=store.basis)
     quality = summarised(
@@ -75,28 +65,6 @@ def add_to_store(
         asof=panel.sessions[-1],
     )
     return replace(stored, quality=quality), fold.told
-
-
-def sessions_between(
-    first: date, last: date, is_session: Callable[[date], bool]
-) -> tuple[date, ...]:
-    """Return the sessions from ``first`` to ``last``, both included."""
-    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    return tuple(day for day in days if is_session(day))
-
-
-def _found(
-    panel: Panel,
-    basis: str,
-    is_session: Callable[[date], bool],
-    remembered: Iterable[BarProblem],
-) -> tuple[BarProblem, ...]:
-    span = panel.sessions[0], panel.sessions[-1]
-    calendar = sessions_between(*span, is_session)
-    rebased = [found for found in remembered if found.code is QualityCode.REBASED]
-    return find_problems(
-        panel, basis=basis, calendar_sessions=calendar, rebased=rebased
-    )
 
 
 def _without(rows: BarRows, symbols: set[str]) -> BarRows:

@@ -20,6 +20,8 @@ SPAC: Final = 4
 KNOWN: Final = 8
 # The bar was taken before its session was over; it says nothing of the listing.
 PARTIAL: Final = 16
+# The source has no older bar of the symbol: it was asked.
+BEGINNING: Final = 32
 LISTING: Final = ADMINISTRATIVE | ATTENTION | SPAC | KNOWN
 
 # The exchange's KOSDAQ departments (소속부) that are marks; the others are sizes and

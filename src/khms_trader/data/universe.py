@@ -7,6 +7,7 @@ candidates is a valid universe and never means "sell all".
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -28,6 +29,7 @@ _ALIASES: Final = {
 }
 _MOST_SHOWN: Final = 60
 _BOM: Final = "\ufeff"
+_FILE_NAME: Final = re.compile(r"kosdaq_[0-9]{8}\.csv")
 Row = dict[str, str]
 
 
@@ -75,20 +77,44 @@ class UniverseFiles:
         found = _read(path)
         return None if found is None else (path.name, found)
 
+    def newest_between(
+        self, first: date, last: date
+    ) -> tuple[str, tuple[Instrument, ...]] | None:
+        """Return name and content of the newest file from ``first`` to ``last``.
+
+        Whoever wrote it: one of ours comes in the order it was ranked in. Designations
+        are not kept in such files, so they are empty.
+
+        Raises:
+            DataError: as ``own_file``.
+        """
+        oldest, newest = _name_of(first), _name_of(last)
+        if not self._folder.is_dir():
+            return None
+        names = [
+            path.name
+            for path in self._folder.iterdir()
+            if _FILE_NAME.fullmatch(path.name) and oldest <= path.name <= newest
+        ]
+        if not names:
+            return None
+        found = _read(self._folder / max(names), is_ours_too=True)
+        return None if found is None else (max(names), found)
+
 
 def _name_of(asof: date) -> str:
     return f"kosdaq_{asof:%Y%m%d}.csv"
 
 
-def _read(path: Path) -> tuple[Instrument, ...] | None:
-    """Return what the user's file at ``path`` lists; None for no file or ours."""
+def _read(path: Path, *, is_ours_too: bool = False) -> tuple[Instrument, ...] | None:
+    """Return what the file at ``path`` lists; None for no file or, mostly, ours."""
     try:
         content = path.read_bytes()
     except FileNotFoundError:
         return None
     except OSError as error:
         raise _unreadable(path, 0, error.strerror or "") from error
-    rows = _rows(path, _decoded(path, content))
+    rows = _rows(path, _decoded(path, content), is_ours_too=is_ours_too)
     if rows is None:
         return None
     found: dict[str, Instrument] = {}
@@ -118,8 +144,8 @@ def _decoded(path: Path, content: bytes) -> str:
     raise _unreadable(path, 0, "encoding")
 
 
-def _rows(path: Path, text: str) -> list[tuple[int, Row]] | None:
-    """Return line number and fields of every row, or None for a file of ours."""
+def _rows(path: Path, text: str, *, is_ours_too: bool) -> list[tuple[int, Row]] | None:
+    """Return line number and fields of every row, or None for a file not wanted."""
     reader = csv.reader(io.StringIO(text, newline=""))
     try:
         lines = [(reader.line_num, fields) for fields in reader]
@@ -132,7 +158,7 @@ def _rows(path: Path, text: str) -> list[tuple[int, Row]] | None:
     names = [_column(field) for field in header]
     if "ticker" not in names:
         raise _unreadable(path, header_line, ",".join(header))
-    if "made_by" in names:
+    if "made_by" in names and not is_ours_too:
         return None
     return [
         (line, dict(zip(names, fields, strict=False))) for line, fields in filled[1:]

@@ -7,8 +7,11 @@ from dataclasses import fields
 from khms_trader.domain.account import Account
 from khms_trader.domain.events import Event, LineSkipped
 from khms_trader.domain.order import OrderKey
+from khms_trader.domain.reasons import korean_of
 
 _COMMON = frozenset({"at", "account", "session"})
+_DETAILS = frozenset({"detail", "account_error"})
+_NOTHING = ("", None)
 
 
 def log_lines(events: Iterable[Event]) -> tuple[str, ...]:
@@ -29,12 +32,16 @@ def log_lines(events: Iterable[Event]) -> tuple[str, ...]:
 
 def _line(event: Event) -> str:
     facts = " ".join(
-        f"{field.name}={_short(getattr(event, field.name))}"
+        f"{field.name}={_told(field.name, getattr(event, field.name))}"
         for field in fields(event)
-        if field.name not in _COMMON
+        if field.name not in _COMMON and getattr(event, field.name) not in _NOTHING
     )
     head = f"{type(event).__name__} {event.account} {event.session}"
     return f"{head} {facts}".rstrip()
+
+
+def _told(name: str, value: object) -> str:
+    return korean_of(str(value)) if name in _DETAILS else _short(value)
 
 
 def _short(value: object) -> str:

@@ -69,11 +69,14 @@ class ExecutionStarted(Event):
     Attributes:
         fee_rate, tax_rate: the rates the session's costs are estimated with, in ppb;
             a ``tax_rate`` of None takes the dated table.
+        began_at: when the command began, before lock, plan and settling; None in rows
+            written before this was kept.
     """
 
     plan_id: str
     fee_rate: int = 0
     tax_rate: int | None = None
+    began_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,16 +172,27 @@ class LineSkipped(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExecutionPaused(Event):
-    """Lines were held back by something that may pass: run again, they are tried."""
+    """Lines were held back by something that may pass: run again, they are tried.
+
+    Attributes:
+        account_error: as for ``ExecutionFinished``.
+    """
 
     plan_id: str
+    account_error: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExecutionFinished(Event):
-    """Every line of the plan was dealt with as far as this run could."""
+    """Every line of the plan was dealt with as far as this run could.
+
+    Attributes:
+        account_error: why the account could not be read afterwards, as a detail of
+            ``reasons.detail_of``; empty when its ``AccountObserved`` stands before.
+    """
 
     plan_id: str
+    account_error: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,14 @@
 """Why a line of a plan did not trade, or a symbol gave no signal: one word each.
 
 The words are stored in plans, journals and reports; the Korean beside each is the one
-text that console, report and messages show for it.
+text that console, report and messages show for it. A broker's own answer is kept
+beside our word for it, without anything secret.
 """
 
+import re
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 
 
 class SkipReason(StrEnum):
@@ -19,6 +22,7 @@ class SkipReason(StrEnum):
     NO_SLOT = "no_slot"
     TOO_SMALL = "too_small"
     NO_CASH = "no_cash"
+    CASH_UNKNOWN = "cash_unknown"
     NO_OPEN_PRICE = "no_open_price"
     HALTED = "halted"
     DESIGNATED = "designated"
@@ -41,7 +45,11 @@ class SkipReason(StrEnum):
     @property
     def may_pass(self) -> bool:
         """True when the same line may go out a few minutes later."""
-        return self in {SkipReason.NO_OPEN_PRICE, SkipReason.HALT}
+        return self in {
+            SkipReason.NO_OPEN_PRICE,
+            SkipReason.CASH_UNKNOWN,
+            SkipReason.HALT,
+        }
 
 
 _R = SkipReason
@@ -54,6 +62,7 @@ _SKIP: Final = {
     _R.TOO_SMALL: "배정 금액으로 한 주도 살 수 없음",
     _R.NO_SLOT: "빈 자리 없음(max_positions)",
     _R.NO_CASH: "주문 가능 현금 부족",
+    _R.CASH_UNKNOWN: "주문 가능 현금을 읽지 못함",
     _R.NO_OPEN_PRICE: "시가를 알 수 없음",
     _R.HALTED: "거래정지",
     _R.DESIGNATED: "관리·경고 등 지정 종목은 사지 않음",
@@ -132,13 +141,108 @@ _DETAILS: Final = {
     "kis_service_unknown": "모르는 기능이라 거절",
     "kis_refused": "증권사 거절",
     "kis_ack_unreadable": "주문번호를 읽지 못함",
+    "kis_nothing_to_cancel": "취소할 수량이 없음",
+    "kis_no_right": "이 앱키로는 쓸 수 없는 기능",
+    "kis_corporate_only": "법인 고객에게만 해당하는 거절",
+    "kis_perhaps_too_fast": "요청이 너무 잦은 것으로 보임",
+    "kis_keys_refused": "앱키나 앱시크릿 거절",
+    "kis_token_too_often": "접근토큰 발급 제한",
+    "kis_token_locked": "다른 실행이 접근토큰을 받는 중",
+    "kis_token_garbled": "읽을 수 없는 접근토큰",
+    "kis_certificate_refused": "서버의 인증서를 믿을 수 없음",
+    "kis_gate_stuck": "다른 실행이 요청 순서를 놓지 않음",
+    "kis_orders_hidden": "주문이 있다고 하면서 목록은 비어 있음",
+    "kis_list_changed": "읽는 사이에 목록이 바뀜",
+    "kis_pages_changed": "읽는 사이에 내용이 바뀜",
+    "kis_pages_endless": "목록이 끝나지 않음",
+    "kis_body_unreadable": "답의 항목을 읽을 수 없음",
+    "kis_quote_not_today": "오늘 시세가 아님",
 }
 
 
+# What to do about it, where the broker's own words stand before.
+_REMEDIES: Final = {
+    "not_enough_cash": "현금을 확인하세요",
+    "not_enough_shares": "보유 수량을 확인하세요",
+    "kis_quantity_refused": "보유 수량과 현금을 확인하세요",
+    "price_not_allowed": "호가 단위와 가격제한폭을 확인하세요",
+    "unknown_symbol": "종목코드를 확인하세요",
+    "symbol_halted": "거래정지인지 확인하세요",
+    "market_closed": "실행 시각을 확인하세요",
+    "kis_before_open": "09:00 뒤에 실행하세요",
+    "kis_after_close": "실행 시각을 확인하세요",
+    "kis_not_a_session": "휴장일인지 확인하세요",
+    "kis_virtual_refused": "모의투자 신청 상태를 확인하세요",
+    "kis_virtual_account_ended": "모의투자 기간(90일)을 확인하세요",
+    "kis_account_mismatch": "계좌번호와 앱키를 확인하세요",
+    "kis_key_of_other_server": "앱키와 서버(모의·실전)를 맞추세요",
+    "kis_too_fast": "같은 앱키를 쓰는 다른 프로그램을 멈추세요",
+    "kis_ledger_too_fast": "같은 앱키를 쓰는 다른 프로그램을 멈추세요",
+    "kis_request_malformed": "프로그램을 최신판으로 바꾸세요",
+    "kis_service_unknown": "프로그램을 최신판으로 바꾸세요",
+    "kis_server_trouble": "증권사 앱에서 접수되었는지 확인하세요",
+    "kis_order_path_trouble": "증권사 앱에서 접수되었는지 확인하세요",
+    "kis_refused": "문구를 읽고 필요하면 고객센터에 문의하세요",
+}
+# Stopped on the way, so that "refused" would say more than is known.
+_NO_REFUSALS: Final = frozenset({"kis_server_trouble", "kis_order_path_trouble"})
+_ON_THE_WAY: Final = ("EGW", "IGW")
+
+_PARTS: Final = 3
+_LONGEST_MESSAGE: Final = 80  # KIS's own limit
+_VENDOR_CODE: Final = re.compile(r"[A-Za-z0-9_-]{1,12}")
+# Account numbers, and keys or tokens by their length.
+_SECRET: Final = re.compile(r"\d{8}-?\d{2}|\d{8,}|[A-Za-z0-9+/=._~-]{20,}")
+_SPACE: Final = re.compile(r"[|\s\x00-\x1f\x7f-\x9f]+")
+
+
+class Told(Protocol):
+    """An error as far as a detail needs it."""
+
+    @property
+    def code(self) -> str:
+        """Our stable word for it."""
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """Its facts; ``vendor_code`` and ``message`` are the broker's own."""
+
+
+def detail_of(error: Told) -> str:
+    """Return what a journal keeps of ``error``: ``code`` or ``code|theirs|message``.
+
+    The middle part is the broker's own code, the last its own words on one line,
+    without account numbers, keys or tokens; either may be empty.
+    """
+    theirs = str(error.facts.get("vendor_code", ""))
+    theirs = theirs if _VENDOR_CODE.fullmatch(theirs) else ""
+    message = _SECRET.sub("****", str(error.facts.get("message", "")))
+    message = _SPACE.sub(" ", message).strip()[:_LONGEST_MESSAGE]
+    if not theirs and not message:
+        return error.code
+    return f"{error.code}|{theirs}|{message}"
+
+
+def code_of(detail: str) -> str:
+    """Return our own code of a stored detail."""
+    return detail.partition("|")[0]
+
+
 def korean_of(reason: str) -> str:
-    """Return the Korean of a stored reason, or the word itself when it is not ours."""
+    """Return the Korean of a stored reason or detail; words not ours stay as they are.
+
+    A broker's answer reads ``증권사 거부: 40250000 ... — 현금을 확인하세요``.
+    """
     if reason in set(SkipReason):
         return SkipReason(reason).korean
     if reason in set(NoSignalReason):
         return NoSignalReason(reason).korean
-    return _DETAILS.get(reason, reason)
+    parts = reason.split("|", _PARTS - 1)
+    if len(parts) < _PARTS:
+        return _DETAILS.get(reason, reason)
+    code, theirs, message = parts
+    words = f"{theirs} {message.rstrip(' .')}".strip()
+    is_open = theirs.startswith(_ON_THE_WAY) or code in _NO_REFUSALS
+    told = f"{'증권사 답' if is_open else '증권사 거부'}: {words}"
+    advice = _REMEDIES.get(code) or _DETAILS.get(code)
+    return f"{told} — {advice}" if advice else told

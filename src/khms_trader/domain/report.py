@@ -55,6 +55,8 @@ class OrderReport:
             filled shares; None without a fill or a known open.
         slippage_bps: the same in basis points of the open.
         fee, tax: estimated, because the broker lists none per order.
+        accepted_at: when the broker's number was known to us; None without one.
+        ended_at: when we saw it filled, ended or refused; None while it stands.
     """
 
     number: str
@@ -70,6 +72,8 @@ class OrderReport:
     tax: int
     intended_at: datetime
     updated_at: datetime
+    accepted_at: datetime | None = None
+    ended_at: datetime | None = None
 
     @property
     def average_price(self) -> float | None:
@@ -102,11 +106,53 @@ class LineReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunParts:
+    """How long each part of one run took: seconds from ``began_at``, None if not done.
+
+    Attributes:
+        began_at: when the command began.
+        account_read: until the account was known.
+        first_order, last_sell, last_buy: until the broker had answered that order, or
+            its answer was given up: it left before.
+        sells_done: until the last sell had filled or ended; None while one rests.
+        ended: until the run was over.
+    """
+
+    began_at: datetime
+    account_read: float | None = None
+    first_order: float | None = None
+    last_sell: float | None = None
+    sells_done: float | None = None
+    last_buy: float | None = None
+    ended: float | None = None
+
+    @property
+    def steps(self) -> tuple[tuple[str, float | None], ...]:
+        """The parts in their order, each with its Korean name and seconds."""
+        return (
+            ("계좌 읽음", self.account_read),
+            ("첫 주문", self.first_order),
+            ("마지막 매도", self.last_sell),
+            ("매도 체결 확인", self.sells_done),
+            ("마지막 매수", self.last_buy),
+            ("끝", self.ended),
+        )
+
+    @property
+    def last_order(self) -> float | None:
+        """Seconds until the last order of either side was answered."""
+        return max(filter(None, (self.last_sell, self.last_buy)), default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionReport:
     """One session of one account.
 
     Attributes:
         before, after: the account as first and last read around the execution.
+        runs: how long each run took that got as far as its first order.
+        account_error: why ``after`` is missing, as a detail of ``reasons``.
+        orders_error: why the order list could not be read while this was made.
     """
 
     account: str
@@ -116,6 +162,9 @@ class SessionReport:
     lines: tuple[LineReport, ...]
     before: Account | None = None
     after: Account | None = None
+    runs: tuple[RunParts, ...] = ()
+    account_error: str = ""
+    orders_error: str = ""
 
     def ending(self, *ends: LineEnd) -> tuple[LineReport, ...]:
         """Return the lines that ended in one of ``ends``."""
@@ -131,5 +180,9 @@ class SessionReport:
 
     @property
     def needs_a_person(self) -> bool:
-        """True when the outcome of an order is unknown."""
-        return bool(self.ending(LineEnd.UNCONFIRMED))
+        """True when the outcome of an order is unknown.
+
+        An open order is one that rests only while its list can be read.
+        """
+        is_blind = bool(self.orders_error) and bool(self.ending(LineEnd.OPEN))
+        return is_blind or bool(self.ending(LineEnd.UNCONFIRMED))

@@ -4,11 +4,13 @@ Gather (plan, account, orders, quotes), decide (``planning``), apply (journal, b
 Sells go first; their proceeds and slots serve the buys.
 """
 
-from datetime import date
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
 
 from khms_trader.domain.account import Account
 from khms_trader.domain.events import (
-    AccountConfirmed,
     AccountObserved,
     Event,
     ExecutionFinished,
@@ -16,26 +18,40 @@ from khms_trader.domain.events import (
     ExecutionStarted,
 )
 from khms_trader.domain.plan import Plan
+from khms_trader.domain.reasons import detail_of
 from khms_trader.domain.report import SessionReport
-from khms_trader.errors import PlanError
-from khms_trader.execution.follow import settle_orders
+from khms_trader.errors import BrokerError, BrokerUnavailable, PlanError
+from khms_trader.execution.confirm import confirm
+from khms_trader.execution.follow import settle_orders, try_to_settle
 from khms_trader.execution.office import Desk, refuse_if
 from khms_trader.execution.phases import (
     cancel_open_buys,
+    has_sent,
     may_still_send,
     send_buys,
     send_sells,
     skip_the_rest,
 )
 from khms_trader.execution.report import session_report
+from khms_trader.execution.standing import run_facts, started_otherwise, starts
 from khms_trader.market.rates import CostRates
-from khms_trader.planning.executed import Execution, Outcome
-from khms_trader.planning.gates import RunFacts, check_run
+from khms_trader.planning.baseline import Baseline
+from khms_trader.planning.executed import Confirmed, Execution, Outcome
+from khms_trader.planning.gates import check_run
 from khms_trader.planning.refusals import Refusal
 
+logger = logging.getLogger(__name__)
 
-def execute(desk: Desk, *, confirm_first_run: bool = False) -> Execution:
+
+def execute(
+    desk: Desk,
+    *,
+    confirm_first_run: bool = False,
+    began_at: datetime | None = None,
+) -> Execution:
     """Execute the plan of today's session, once.
+
+    ``began_at`` is when the command began, for the report's times; now without it.
 
     Run again, it sends what was never tried, settles what was left open, and shows
     the report. A run that was cut off and is past the start window is closed down:
@@ -46,7 +62,8 @@ def execute(desk: Desk, *, confirm_first_run: bool = False) -> Execution:
         NotAvailable: broker or data cannot be had.
         AlreadyRunning: another job holds the account.
     """
-    session = desk.office.clock.now().date()
+    now = desk.office.clock.now()
+    session = now.date()
     is_session = desk.office.calendar.is_session(session)
     if not is_session and not confirm_first_run:
         return _result(desk, session, Outcome.NOT_A_SESSION)
@@ -54,25 +71,38 @@ def execute(desk: Desk, *, confirm_first_run: bool = False) -> Execution:
         if _has(desk, session, ExecutionFinished):
             return _shown_again(desk, session)
         desk.office.refuse_a_clock_behind()
-        confirmed = _confirm(desk, session) if confirm_first_run else None
+        confirmed = confirm(desk, session) if confirm_first_run else None
         plan = desk.office.plans.load(session) if is_session else None
         if plan is None:
             if confirmed is None and is_session:
                 raise PlanError("plan_missing", session=session)
             return _result(desk, session, Outcome.NOT_A_SESSION, confirmed=confirmed)
-        return _execute_plan(desk, plan, session, confirmed)
+        with _never_without_report(desk, plan):
+            return _execute_plan(desk, plan, confirmed, began_at=began_at or now)
+
+
+@contextmanager
+def _never_without_report(desk: Desk, plan: Plan) -> Iterator[None]:
+    """Leave a report even when the broker cannot be had after orders were sent."""
+    try:
+        yield
+    except BrokerError as error:
+        if has_sent(desk, plan):
+            _reported(desk, plan, Outcome.EXECUTED, unread=detail_of(error))
+        raise
 
 
 def _execute_plan(
-    desk: Desk, plan: Plan, session: date, confirmed: Account | None
+    desk: Desk, plan: Plan, confirmed: Confirmed | None, *, began_at: datetime
 ) -> Execution:
+    session = plan.for_trading_day
     settle_orders(desk.office)
     _refuse_another_plan(desk, plan)
-    refusals = check_run(_facts(desk, plan, session))
+    refusals = _refusals(desk, plan)
     is_too_late = any(refusal.code == "start_window_over" for refusal in refusals)
     if is_too_late and _has(desk, session, ExecutionStarted):
-        _close_down(desk, plan)
-        return _reported(desk, plan, Outcome.DONE_BEFORE)
+        unread = _close_down(desk, plan)
+        return _reported(desk, plan, Outcome.DONE_BEFORE, unread=unread)
     if confirmed is None:
         refuse_if(next(iter(refusals), None))
     elif refusals:
@@ -83,35 +113,38 @@ def _execute_plan(
             confirmed=confirmed,
             refusals=refusals,
         )
-    _trade(desk, plan)
-    return _reported(desk, plan, Outcome.EXECUTED)
+    unread = _trade(desk, plan, confirmed, began_at=began_at)
+    return _reported(desk, plan, Outcome.EXECUTED, unread=unread)
+
+
+def _refusals(desk: Desk, plan: Plan) -> tuple[Refusal, ...]:
+    window = desk.pace.start_window
+    facts = run_facts(desk, plan, plan.for_trading_day, start_window=window)
+    return check_run(facts)
 
 
 def _shown_again(desk: Desk, session: date) -> Execution:
     plan = desk.office.plans.load(session)
     if plan is None:
         raise PlanError("plan_missing", session=session)
-    settle_orders(desk.office)
+    unread = try_to_settle(desk.office)
     _refuse_another_plan(desk, plan)
     # A cancel may have failed, or the machine stopped before it.
-    cancel_open_buys(desk, plan)
-    return _reported(desk, plan, Outcome.DONE_BEFORE)
-
-
-def _starts(desk: Desk, session: date) -> list[ExecutionStarted]:
-    events = desk.office.journal.events(session, kinds=(ExecutionStarted,))
-    return [event for event in events if isinstance(event, ExecutionStarted)]
+    cancelled = cancel_open_buys(desk, plan)
+    unread = unread if cancelled is None else cancelled
+    return _reported(desk, plan, Outcome.DONE_BEFORE, unread=unread)
 
 
 def _refuse_another_plan(desk: Desk, plan: Plan) -> None:
-    started = {event.plan_id for event in _starts(desk, plan.for_trading_day)}
-    if started - {plan.plan_id}:
-        raise PlanError(
-            "plan_swapped", started=", ".join(sorted(started)), found=plan.plan_id
-        )
+    started = started_otherwise(desk.office, plan)
+    if started:
+        raise PlanError("plan_swapped", started=started, found=plan.plan_id)
 
 
-def _trade(desk: Desk, plan: Plan) -> None:
+def _trade(
+    desk: Desk, plan: Plan, confirmed: Confirmed | None, *, began_at: datetime
+) -> str:
+    """Send what is due; return why the order list could not be read in the end."""
     office = desk.office
     started = ExecutionStarted(
         at=office.clock.now(),
@@ -120,75 +153,54 @@ def _trade(desk: Desk, plan: Plan) -> None:
         plan_id=plan.plan_id,
         fee_rate=desk.rules.costs.fee_rate,
         tax_rate=desk.rules.costs.tax_rate,
+        began_at=began_at,
     )
-    account = office.reader.account()
+    # A confirmation has just read it.
+    account = confirmed.account if confirmed else office.reader.account()
+    # The read may have waited long for a token: the window may be over by now.
+    refuse_if(next(iter(_refusals(desk, plan)), None))
     office.publish(started, _observed(plan, account))
+    records = office.journal.order_records(plan.for_trading_day)
     send_sells(desk, plan, account)
-    send_buys(desk, plan)
+    unread = send_buys(desk, plan, Baseline(account=account, records=records))
     _end(
         desk, plan, ExecutionPaused if may_still_send(desk, plan) else ExecutionFinished
     )
+    return unread
 
 
-def _close_down(desk: Desk, plan: Plan) -> None:
+def _close_down(desk: Desk, plan: Plan) -> str:
     """End a run that was cut off and is too late to go on: nothing more is sent."""
-    cancel_open_buys(desk, plan)
-    skip_the_rest(desk, plan)
-    _end(desk, plan, ExecutionFinished)
+    unread = cancel_open_buys(desk, plan)
+    account = desk.office.reader.account()
+    skip_the_rest(desk, plan, account)
+    _end(desk, plan, ExecutionFinished, account)
+    return unread or ""
 
 
 def _end(
-    desk: Desk, plan: Plan, kind: type[ExecutionFinished] | type[ExecutionPaused]
+    desk: Desk,
+    plan: Plan,
+    kind: type[ExecutionFinished] | type[ExecutionPaused],
+    account: Account | None = None,
 ) -> None:
+    """End the run with a look at the account; one that fails ends it all the same."""
     office = desk.office
+    problem = ""
+    try:
+        account = account or office.reader.account()
+    except BrokerUnavailable as error:
+        logger.warning("account not read after the orders: %s", error)
+        problem = detail_of(error)
     ended = kind(
         at=office.clock.now(),
         account=plan.account,
         session=plan.for_trading_day,
         plan_id=plan.plan_id,
+        account_error=problem,
     )
-    office.publish(_observed(plan, office.reader.account()), ended)
-
-
-def _facts(desk: Desk, plan: Plan, session: date) -> RunFacts:
-    office = desk.office
-    opens_at = office.calendar.opens_at(session)
-    return RunFacts(
-        now=office.clock.now(),
-        session=session,
-        previous_session=office.calendar.previous_session(session),
-        opens_at=opens_at,
-        window_ends_at=opens_at + desk.pace.start_window,
-        account=office.reader.account_id,
-        data_source=desk.data_source,
-        is_real=desk.is_real,
-        confirmed=office.is_confirmed(),
-        halt_file=desk.halt_file if desk.is_halted() else "",
-        plan=plan,
-    )
-
-
-def _confirm(desk: Desk, session: date) -> Account | None:
-    """Record a first use; None when the account needs none or had it."""
-    office = desk.office
-    if office.is_confirmed():
-        return None
-    account = office.reader.account()
-    managed = office.journal.managed()
-    legacy = {
-        holding.symbol: holding.quantity
-        for holding in account.holdings
-        if holding.symbol not in managed
-    }
-    office.publish(
-        AccountConfirmed(
-            at=office.clock.now(),
-            account=office.reader.account_id,
-            session=session,
-            legacy=legacy,
-        )
-    )
-    return account
+    seen = () if account is None else (_observed(plan, account),)
+    office.publish(*seen, ended)
 
 
 def _has(desk: Desk, session: date, kind: type[Event]) -> bool:
@@ -204,7 +216,9 @@ def _observed(plan: Plan, account: Account) -> AccountObserved:
     )
 
 
-def _reported(desk: Desk, plan: Plan, outcome: Outcome) -> Execution:
+def _reported(
+    desk: Desk, plan: Plan, outcome: Outcome, *, unread: str = ""
+) -> Execution:
     journal = desk.office.journal
     session = plan.for_trading_day
     report = session_report(
@@ -212,6 +226,7 @@ def _reported(desk: Desk, plan: Plan, outcome: Outcome) -> Execution:
         records=journal.order_records(session),
         events=journal.events(session),
         costs=_rates(desk, session),
+        orders_error=unread,
     )
     path = desk.reports.save(report)
     return _result(desk, session, outcome, report=report, report_path=str(path))
@@ -219,7 +234,7 @@ def _reported(desk: Desk, plan: Plan, outcome: Outcome) -> Execution:
 
 def _rates(desk: Desk, session: date) -> CostRates:
     """Return the rates the session was executed under, whatever settings say now."""
-    for event in _starts(desk, session):
+    for event in starts(desk.office, session):
         return CostRates(fee_rate=event.fee_rate, tax_rate=event.tax_rate)
     return desk.rules.costs
 
@@ -231,7 +246,7 @@ def _result(
     *,
     report: SessionReport | None = None,
     report_path: str = "",
-    confirmed: Account | None = None,
+    confirmed: Confirmed | None = None,
     refusals: tuple[Refusal, ...] = (),
 ) -> Execution:
     is_only_confirmed = confirmed is not None and report is None

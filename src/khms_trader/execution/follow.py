@@ -5,55 +5,107 @@ too. A list that lacks an order proves nothing while the session runs.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
+from typing import Final
 
-from khms_trader.domain.order import BrokerOrder, OrderRecord, OrderState, Side
+from khms_trader.domain.order import BrokerOrder, OrderKey, OrderRecord, OrderState
+from khms_trader.domain.reasons import detail_of
 from khms_trader.errors import BrokerUnavailable
 from khms_trader.execution.office import Desk, Office
+from khms_trader.execution.traces import has_left_a_trace
 from khms_trader.market.calendar import CLOSE_GRACE
 from khms_trader.planning.match import explanations, progress_of, was_never_placed
 
 logger = logging.getLogger(__name__)
 
 UNKNOWN = (OrderState.INTENDED, OrderState.UNCONFIRMED)
+_RARELY: Final = 8  # polls
 WORKING = (OrderState.ACCEPTED, OrderState.PARTIALLY_FILLED)
 
 
-def settle_orders(office: Office) -> None:
+def settle_orders(office: Office, only: date | None = None) -> None:
     """Bring every order of ours that is not final up to the broker's word on it.
+
+    ``only`` leaves out every other session: each costs a request. A session whose list
+    cannot be read does not keep the others from being settled.
 
     Raises:
         BrokerUnavailable: an order list could not be read completely.
     """
-    open_records = office.journal.order_records(states=(*UNKNOWN, *WORKING))
+    open_records = office.journal.order_records(only, states=(*UNKNOWN, *WORKING))
+    problem: BrokerUnavailable | None = None
     for session in sorted({record.key.session for record in open_records}):
-        rows = office.reader.orders(session)
-        _resolve_unknown(office, session, rows)
-        _roll_on(office, session, rows)
+        try:
+            rows = office.reader.orders(session)
+            _resolve_unknown(office, session, rows)
+            _roll_on(office, session, rows)
+        except BrokerUnavailable as error:
+            problem = error
+    if problem is not None:
+        raise problem
 
 
-def wait_for_fills(desk: Desk, session: date, wait: timedelta) -> None:
+def try_to_settle(office: Office, only: date | None = None) -> str:
+    """Settle as ``settle_orders``; return why the list could not be read, or nothing.
+
+    What is not known then stays as it was: a list that fails says nothing.
+    """
+    try:
+        settle_orders(office, only)
+    except BrokerUnavailable as error:
+        logger.warning("orders are not settled: %s", error)
+        return detail_of(error)
+    return ""
+
+
+def wait_for_fills(
+    desk: Desk, session: date, wait: timedelta, *, since: float | None = None
+) -> str:
     """Poll until every order of ours is known and done, within its time.
 
-    Working orders are waited for ``wait`` long, unknown ones ``pace.resolve`` long. A
-    list that cannot be read is asked for again: giving up here would leave buys open
-    beyond their deadline.
+    Working orders are waited for ``wait`` long, unknown ones ``pace.resolve`` long,
+    from ``since`` (monotonic seconds) or from now on. A list that cannot be read is
+    asked for again: giving up here would leave buys open beyond their deadline.
+
+    Returns:
+        Why the list could not be read in the end, as a detail; empty when it was.
     """
     office = desk.office
-    started = office.clock.monotonic()
+    started = office.clock.monotonic() if since is None else since
+    pause = desk.pace.poll
     while True:
-        try:
-            settle_orders(office)
-        except BrokerUnavailable as error:
-            logger.warning("order list not read, asking again: %s", error)
+        unread = try_to_settle(office, session)
+        # A server in trouble is asked less and less often.
+        pause = min(2 * pause, _RARELY * desk.pace.poll) if unread else desk.pace.poll
         waited = timedelta(seconds=office.clock.monotonic() - started)
         awaited = [
             *(WORKING if waited < wait else ()),
             *(UNKNOWN if waited < desk.pace.resolve else ()),
         ]
         if not awaited or not office.journal.order_records(session, states=awaited):
-            return
+            return unread
+        left = max(wait, desk.pace.resolve) - waited
+        office.clock.sleep(min(pause, left).total_seconds())
+
+
+def wait_for_ends(desk: Desk, session: date, keys: Collection[OrderKey]) -> str:
+    """Poll until the orders of ``keys`` have ended, within ``pace.resolve``.
+
+    KIS shows a cancellation some seconds late.
+
+    Returns:
+        As for ``wait_for_fills``.
+    """
+    office = desk.office
+    started = office.clock.monotonic()
+    while True:
+        unread = try_to_settle(office, session)
+        waited = timedelta(seconds=office.clock.monotonic() - started)
+        working = office.journal.order_records(session, states=WORKING)
+        is_done = not any(record.key in keys for record in working)
+        if is_done or waited >= desk.pace.resolve:
+            return unread
         office.clock.sleep(desk.pace.poll.total_seconds())
 
 
@@ -75,17 +127,8 @@ def _resolve_unknown(
             )
         elif was_never_placed(
             record, rows, closes_at=proves_at, now=now
-        ) and not _has_left_a_trace(office, record):
+        ) and not has_left_a_trace(office, record):
             office.journal.advance(record.key, OrderState.NOT_PLACED, at=now)
-
-
-def _has_left_a_trace(office: Office, record: OrderRecord) -> bool:
-    """Return True when the holding says otherwise than a list without the order."""
-    symbol = record.key.symbol
-    holding = office.reader.account().holding(symbol)
-    held = holding.quantity if holding else 0
-    managed = office.journal.managed().get(symbol, 0)
-    return held > managed if record.key.side is Side.BUY else held < managed
 
 
 def _known_numbers(office: Office, session: date) -> frozenset[str]:

@@ -1,29 +1,46 @@
 """Gather: everything a plan is decided from, read once and judged.
 
-What cannot be judged, or not be trusted, is named here and gives no signal.
+Stored bars are brought up to date first, where somebody can. What cannot be judged,
+or not be trusted, is named here and gives no signal.
 """
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from khms_trader.domain.account import Account
+from khms_trader.domain.bars import Refreshed
+from khms_trader.domain.instrument import Instrument
 from khms_trader.domain.panel import Panel
 from khms_trader.domain.quality_summary import QualitySummary, summarised
 from khms_trader.domain.reasons import NoSignalReason
-from khms_trader.errors import DataError
+from khms_trader.errors import DataError, NotAvailable
 from khms_trader.execution.follow import settle_orders
 from khms_trader.execution.office import Office
 from khms_trader.planning.build import SizingRule
 from khms_trader.planning.universe import Universe, UniverseRules, select_universe
-from khms_trader.ports import BarSource, Listing, Progress, UniverseStore
+from khms_trader.ports import (
+    BarSource,
+    Listing,
+    Progress,
+    Refresher,
+    UniverseStore,
+)
 from khms_trader.strategy.evaluation import evaluate
 from khms_trader.strategy.latest import LatestSignals, latest_signals
 from khms_trader.strategy.protocol import Strategy
 
+logger = logging.getLogger(__name__)
+
 STEPS: Final = 5
+BENCHMARK: Final = "229200"
+"""KODEX KOSDAQ150: no candidate, but what results are compared with later."""
+
+UNIVERSE_SESSIONS: Final = 5
+"""How many sessions old a universe may be that stands in for one nobody can have."""
 MISSING: Final = frozenset({NoSignalReason.NO_BARS, NoSignalReason.MISSING_SESSION})
 
 
@@ -47,7 +64,12 @@ class PlanRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanningRoom:
-    """An office that can plan."""
+    """An office that can plan.
+
+    Attributes:
+        refresher: brings ``bars`` up to date; None where they need no help.
+        reuses_universe: without a listing, the newest universe file will do.
+    """
 
     office: Office
     bars: BarSource
@@ -56,6 +78,23 @@ class PlanningRoom:
     strategy: Strategy
     rules: PlanRules
     progress: Progress
+    refresher: Refresher | None = None
+    reuses_universe: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenUniverse:
+    """The universe of a plan and the file it is kept in.
+
+    Attributes:
+        is_own: the user wrote the file for this session.
+        problem: the code of why an older file had to do; empty when it had not.
+    """
+
+    universe: Universe
+    file: str
+    is_own: bool = False
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,25 +103,12 @@ class Gathered:
 
     account: Account
     managed: Mapping[str, int]
-    universe: Universe
-    universe_file: str
-    is_own_universe: bool
+    chosen: ChosenUniverse
+    refreshed: Refreshed | None
     panel: Panel
     signals: LatestSignals
     unable: Mapping[str, NoSignalReason]
     quality: QualitySummary
-
-
-def _universe(room: PlanningRoom, asof: date) -> tuple[Universe, str, bool]:
-    own = room.universes.own_file(asof)
-    if own is not None:
-        name, instruments = own
-        rules = room.rules.universe
-        allowed = [i for i in instruments if i.symbol not in rules.exclude]
-        chosen = tuple(allowed[: rules.limit])
-        return Universe(instruments=chosen, funnel=()), name, True
-    universe = select_universe(room.listing.instruments(asof), room.rules.universe)
-    return universe, room.universes.save(asof, universe.instruments), False
 
 
 def gather(room: PlanningRoom, asof: date) -> Gathered:
@@ -95,9 +121,12 @@ def gather(room: PlanningRoom, asof: date) -> Gathered:
     settle_orders(room.office)
     account = room.office.reader.account()
     room.progress.step(1, STEPS, "universe")
-    universe, file, is_own = _universe(room, asof)
+    chosen = _universe(room, asof)
+    universe = chosen.universe
     held = frozenset(h.symbol for h in account.holdings if h.quantity > 0)
     wanted = sorted(held | set(universe.symbols))
+    first = [*sorted(held), *(s for s in universe.symbols if s not in held)]
+    refreshed = _refreshed(room, asof, first)
     room.progress.step(2, STEPS, "bars")
     panel = _panel(room, asof, wanted)
     room.progress.step(3, STEPS, "signals")
@@ -117,14 +146,69 @@ def gather(room: PlanningRoom, asof: date) -> Gathered:
     return Gathered(
         account=account,
         managed=_managed(room.office, held),
-        universe=universe,
-        universe_file=file,
-        is_own_universe=is_own,
+        chosen=chosen,
+        refreshed=refreshed,
         panel=panel,
         signals=_without(signals, spoilt),
         unable=unable | dict.fromkeys(spoilt, NoSignalReason.QUARANTINED),
         quality=quality,
     )
+
+
+def _universe(room: PlanningRoom, asof: date) -> ChosenUniverse:
+    own = room.universes.own_file(asof)
+    if own is not None:
+        name, instruments = own
+        universe = _listed(instruments, room.rules.universe)
+        return ChosenUniverse(universe=universe, file=name, is_own=True)
+    try:
+        listing = room.listing.instruments(asof)
+    except DataError as error:
+        older = _older_universe(room, asof) if room.reuses_universe else None
+        if older is None:
+            raise
+        logger.warning("the universe is that of %s: %s", older[0], error)
+        universe = _listed(older[1], room.rules.universe)
+        return ChosenUniverse(universe=universe, file=older[0], problem=error.code)
+    universe = select_universe(listing, room.rules.universe)
+    file = room.universes.save(asof, universe.instruments)
+    return ChosenUniverse(universe=universe, file=file)
+
+
+def _listed(instruments: Sequence[Instrument], rules: UniverseRules) -> Universe:
+    """Return what a file lists, in its order, less what is never looked at."""
+    allowed = [i for i in instruments if i.symbol not in rules.exclude]
+    return Universe(instruments=tuple(allowed[: rules.limit]), funnel=())
+
+
+def _older_universe(
+    room: PlanningRoom, asof: date
+) -> tuple[str, tuple[Instrument, ...]] | None:
+    first = asof
+    for _ in range(UNIVERSE_SESSIONS):
+        first = room.office.calendar.previous_session(first)
+    return room.universes.newest_between(first, asof)
+
+
+def _refreshed(room: PlanningRoom, asof: date, wanted: list[str]) -> Refreshed | None:
+    """Bring the bars of ``wanted`` up to date, and those of the benchmark if possible.
+
+    What could not be had is missing from the panel, which is judged there.
+    """
+    if room.refresher is None:
+        return None
+    sessions, progress = room.strategy.lookback, room.progress
+    refreshed = room.refresher.refresh(
+        wanted, asof, sessions=sessions, progress=progress
+    )
+    if BENCHMARK not in wanted:
+        try:
+            room.refresher.refresh(
+                [BENCHMARK], asof, sessions=sessions, progress=progress
+            )
+        except NotAvailable as error:
+            logger.warning("no bars of the benchmark %s: %s", BENCHMARK, error)
+    return refreshed
 
 
 def _without(signals: LatestSignals, symbols: frozenset[str]) -> LatestSignals:

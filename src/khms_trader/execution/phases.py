@@ -1,107 +1,135 @@
-"""The two phases of an execution: gather quotes, decide, send back to back, wait."""
+"""The two phases of an execution: gather quotes, decide, send back to back, wait.
+
+A read that fails after the first order ends nothing: what needs it is held back, what
+is open is cancelled, and what nobody knows stays unknown.
+"""
 
 import logging
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Final
 
 from khms_trader.domain.account import Account
-from khms_trader.domain.events import LineSkipped
 from khms_trader.domain.order import BrokerOrder, OrderRecord, Side
 from khms_trader.domain.plan import Plan
 from khms_trader.domain.quote import Quote
 from khms_trader.domain.reasons import SkipReason
-from khms_trader.errors import BrokerError
-from khms_trader.execution.follow import (
-    UNKNOWN,
-    WORKING,
-    settle_orders,
-    wait_for_fills,
-)
+from khms_trader.errors import BrokerError, BrokerUnavailable, OrderRejected
+from khms_trader.execution.follow import WORKING, wait_for_ends, wait_for_fills
 from khms_trader.execution.office import Desk
-from khms_trader.execution.send import send, skip_event
+from khms_trader.execution.send import MAX_ATTEMPTS, send, skip_event
+from khms_trader.execution.standing import budget_left, dealt_with, last_skips
+from khms_trader.planning.baseline import Baseline
 from khms_trader.planning.due import (
-    Budget,
     Decision,
     Holdings,
     Skip,
     choose_buys,
     choose_sells,
     symbols_to_quote,
-    worst_price,
 )
-from khms_trader.planning.rules import cash_needed, slots_free
 
 logger = logging.getLogger(__name__)
 
+# Prices in a row that cannot be read before no more are asked for.
+_MOST_FAILURES: Final = 2
+
 
 def send_sells(desk: Desk, plan: Plan, account: Account) -> None:
-    """Send every sell that is held and managed, then wait for the fills."""
+    """Send every sell that is held and managed; nothing is waited for."""
     holdings = desk.office.holdings(account)
     quotes = _quotes(desk, plan, holdings, Side.SELL)
-    decisions = choose_sells(plan, holdings, quotes, desk.rules)
-    _apply(desk, plan, decisions)
-    wait_for_fills(desk, plan.for_trading_day, desk.pace.sell_wait)
+    _apply(desk, plan, choose_sells(plan, holdings, quotes, desk.rules))
 
 
-def send_buys(desk: Desk, plan: Plan) -> None:
-    """Send the buys that have a slot and the cash, wait, cancel what stays open."""
-    holdings = desk.office.holdings(desk.office.reader.account())
+def send_buys(desk: Desk, plan: Plan, baseline: Baseline) -> str:
+    """Send the buys that have a slot and the cash, wait, cancel what stays open.
+
+    Their prices are read while the sells fill. ``baseline`` is of before the sells.
+
+    Returns:
+        Why the order list could not be read in the end, as a detail; empty when it was.
+    """
+    office, session = desk.office, plan.for_trading_day
+    since = office.clock.monotonic()
+    holdings = office.holdings(baseline.account)
     quotes = _quotes(desk, plan, holdings, Side.BUY)
-    budget = _budget(desk, plan, holdings)
-    decisions = choose_buys(plan, holdings, quotes, desk.rules, budget=budget)
-    _apply(desk, plan, decisions)
-    wait_for_fills(desk, plan.for_trading_day, desk.pace.fill_wait)
-    cancel_open_buys(desk, plan)
+    wait_for_fills(desk, session, desk.pace.sell_wait, since=since)
+    spendable = _spendable(desk, plan, baseline)
+    records = office.journal.order_records(session)
+    holdings = office.holdings(baseline.rolled_on(records, spendable or 0))
+    if spendable is None:
+        _leave_buys(desk, plan, holdings)
+    else:
+        budget = budget_left(desk, plan, holdings)
+        decisions = choose_buys(plan, holdings, quotes, desk.rules, budget=budget)
+        _apply(desk, plan, decisions)
+    unread = wait_for_fills(desk, session, desk.pace.fill_wait)
+    cancelled = cancel_open_buys(desk, plan)
+    return unread if cancelled is None else cancelled
 
 
-def skip_the_rest(desk: Desk, plan: Plan) -> None:
+def skip_the_rest(desk: Desk, plan: Plan, account: Account) -> None:
     """Write down why every line that was never dealt with is not sent any more."""
-    holdings = desk.office.holdings(desk.office.reader.account())
-    budget = _budget(desk, plan, holdings)
+    holdings = desk.office.holdings(account)
+    budget = budget_left(desk, plan, holdings)
     # Without any quote nothing can become an order, and what lacks only its quote is
     # what would have been sent.
     decisions = (
         *choose_sells(plan, holdings, {}, desk.rules),
         *choose_buys(plan, holdings, {}, desk.rules, budget=budget),
     )
-    known = _last_skips(desk, plan).keys()
+    known = last_skips(desk.office, plan).keys()
     rest = [d for d in decisions if (d.line.symbol, d.side) not in known]
-    _apply(desk, plan, [_interrupted(decision) for decision in rest])
+    _apply(desk, plan, _held_back(rest, SkipReason.INTERRUPTED))
 
 
 def may_still_send(desk: Desk, plan: Plan) -> bool:
     """Return True when a line was held back by something that may pass."""
-    return bool(_last_skips(desk, plan).keys() - _dealt_with(desk, plan))
+    return bool(last_skips(desk.office, plan).keys() - dealt_with(desk.office, plan))
 
 
-def _last_skips(desk: Desk, plan: Plan) -> dict[tuple[str, Side], SkipReason]:
-    events = desk.office.journal.events(plan.for_trading_day, kinds=(LineSkipped,))
-    return {
-        (event.symbol, Side(event.side)): SkipReason(event.reason)
-        for event in events
-        if isinstance(event, LineSkipped)
-    }
+def _spendable(desk: Desk, plan: Plan, baseline: Baseline) -> int | None:
+    """Return the won buys may use; None when nobody knows, which is not nothing."""
+    if not baseline.has_moved(desk.office.journal.order_records(plan.for_trading_day)):
+        return baseline.account.spendable
+    try:
+        return desk.office.reader.spendable()
+    except BrokerUnavailable as error:
+        logger.warning("cash not read, nothing is bought: %s", error)
+        return None
 
 
-def _dealt_with(desk: Desk, plan: Plan) -> frozenset[tuple[str, Side]]:
-    """Return the lines that were sent, or that nothing can change any more."""
-    sent = {(r.key.symbol, r.key.side) for r in _records(desk, plan)}
-    skips = _last_skips(desk, plan)
-    return frozenset(sent | {line for line in skips if not skips[line].may_pass})
+def _leave_buys(desk: Desk, plan: Plan, holdings: Holdings) -> None:
+    """Hold every buy back that would need to know the cash."""
+    budget = budget_left(desk, plan, holdings)
+    decisions = choose_buys(plan, holdings, {}, desk.rules, budget=budget)
+    _apply(desk, plan, _held_back(decisions, SkipReason.CASH_UNKNOWN))
 
 
-def _interrupted(decision: Decision) -> Decision:
-    skip = decision.skip
-    if skip is None or skip.reason is not SkipReason.NO_OPEN_PRICE:
-        return decision
-    return replace(decision, skip=Skip(reason=SkipReason.INTERRUPTED))
+def has_sent(desk: Desk, plan: Plan) -> bool:
+    """Return True when an order of the plan ever left, or was about to."""
+    records = desk.office.journal.order_records(plan.for_trading_day)
+    return any(record.plan_id for record in records)
+
+
+def _held_back(
+    decisions: Iterable[Decision], reason: SkipReason
+) -> tuple[Decision, ...]:
+    """Return ``decisions`` made without quotes; what lacks only its quote: why not."""
+    return tuple(
+        replace(decision, skip=Skip(reason=reason))
+        if decision.skip and decision.skip.reason is SkipReason.NO_OPEN_PRICE
+        else decision
+        for decision in decisions
+    )
 
 
 def _apply(desk: Desk, plan: Plan, decisions: Iterable[Decision]) -> None:
-    dealt_with = _dealt_with(desk, plan)
+    known = dealt_with(desk.office, plan)
     skips = []
     for decision in decisions:
-        if (decision.line.symbol, decision.side) in dealt_with:
+        if (decision.line.symbol, decision.side) in known:
             continue
         skip = decision.skip or _send(desk, plan, decision)
         if skip is not None:
@@ -123,85 +151,77 @@ def _send(desk: Desk, plan: Plan, decision: Decision) -> Skip | None:
 def _quotes(
     desk: Desk, plan: Plan, holdings: Holdings, side: Side
 ) -> dict[str, Quote | None]:
-    tried = {symbol for symbol, its in _dealt_with(desk, plan) if its is side}
-    return {
-        symbol: desk.quotes.opening_quote(symbol, plan.for_trading_day)
-        for symbol in symbols_to_quote(plan, holdings, tried, side)
-    }
+    """Return the prices of the candidates of ``side``; those not read are missing.
 
-
-def _budget(desk: Desk, plan: Plan, holdings: Holdings) -> Budget:
-    # Slot and cash of an order whose outcome is unknown stay reserved: the broker may
-    # hold it without showing it yet.
-    records = _records(desk, plan)
-    buys = [record for record in records if record.key.side is Side.BUY]
-    unknown = [record for record in buys if record.state in UNKNOWN]
-    return Budget(
-        slots=slots_free(desk.rules.max_positions, len(_taken(desk, holdings, buys))),
-        cash=holdings.account.spendable - sum(_committed(desk, r) for r in unknown),
-        bought_today=sum(_committed(desk, record) for record in buys),
-        orders_today=len(records),
-    )
-
-
-def _taken(
-    desk: Desk, holdings: Holdings, buys: Iterable[OrderRecord]
-) -> frozenset[str]:
-    """Return the symbols that fill a slot, or may turn out to.
-
-    What the journal manages and a person sold in the broker's app fills none; today's
-    buys count even where the account does not show them yet.
+    Raises:
+        BrokerUnavailable: no price can be read, and nothing was sent yet.
     """
-    held = {h.symbol for h in holdings.account.holdings if h.quantity > 0}
-    ours = {r.key.symbol for r in buys if r.filled_quantity or not r.state.is_final}
-    lost = {
-        record.key.symbol
-        for record in desk.office.journal.order_records(states=UNKNOWN)
-        if record.key.side is Side.BUY
-    }
-    return frozenset(ours | lost | (held & set(holdings.managed))) - holdings.legacy
+    tried = {symbol for symbol, its in dealt_with(desk.office, plan) if its is side}
+    quotes: dict[str, Quote | None] = {}
+    failures = 0
+    for symbol in symbols_to_quote(plan, holdings, tried, side):
+        # A server that is down is not asked for every candidate: time runs.
+        if failures < _MOST_FAILURES:
+            try:
+                quotes[symbol] = desk.quotes.opening_quote(symbol, plan.for_trading_day)
+                failures = 0
+            except BrokerUnavailable as error:
+                logger.warning("price of %s not read: %s", symbol, error)
+                failures += 1
+                if failures == _MOST_FAILURES and not has_sent(desk, plan):
+                    raise
+    return quotes
 
 
-def _committed(desk: Desk, record: OrderRecord) -> int:
-    if record.state.is_final:
-        return record.filled_value + desk.rules.costs.fee(record.filled_value)
-    price = record.order.limit_price or _highest_price(desk, record)
-    return cash_needed(record.order.quantity, price, desk.rules.costs.fee_rate)
+def cancel_open_buys(desk: Desk, plan: Plan) -> str | None:
+    """Cancel every buy of ours that is still open, and settle what came of it.
+
+    They are those of the journal, which the caller has just settled: a list that
+    cannot be read, or shows them late, keeps no buy open.
+
+    Returns:
+        Why the order list could not be read afterwards; None when no buy was open.
+    """
+    journal = desk.office.journal
+    records = journal.order_records(plan.for_trading_day, states=WORKING)
+    buys = [record for record in records if record.key.side is Side.BUY]
+    if not buys:
+        return None
+    cancelled = {record.key for record in buys if _cancel(desk, record)}
+    return wait_for_ends(desk, plan.for_trading_day, cancelled)
 
 
-def _highest_price(desk: Desk, record: OrderRecord) -> int:
-    quote = desk.quotes.opening_quote(record.key.symbol, record.key.session)
-    if quote is None:
-        # From limit down to limit up a price less than doubles (0.7 to 1.3).
-        return 2 * (record.open_price or 0)
-    return worst_price(record.order, quote)
+def _cancel(desk: Desk, record: OrderRecord) -> bool:
+    """Cancel an order; False when it surely was not, whatever it is now."""
+    for _ in range(MAX_ATTEMPTS):
+        try:
+            desk.broker.cancel(_row_of(record))
+        except BrokerUnavailable as error:
+            # It never arrived; and cancelling twice does no harm.
+            logger.warning("cancel of order %s failed: %s", record.number, error)
+        except OrderRejected as error:
+            logger.warning("cancel of order %s refused: %s", record.number, error)
+            return False
+        except BrokerError as error:
+            logger.warning("cancel of order %s unknown: %s", record.number, error)
+            return True
+        else:
+            return True
+    # What could not be cancelled stays open in the journal: the next run of any
+    # script settles it by the broker's list.
+    return False
 
 
-def cancel_open_buys(desk: Desk, plan: Plan) -> None:
-    """Cancel every buy of ours that is still open, and settle what came of it."""
-    open_numbers = {
-        record.number: record
-        for record in desk.office.journal.order_records(
-            plan.for_trading_day, states=WORKING
-        )
-        if record.key.side is Side.BUY
-    }
-    if not open_numbers:
-        return
-    for row in desk.office.reader.orders(plan.for_trading_day):
-        if row.number in open_numbers and row.is_open:
-            _cancel(desk, row)
-    settle_orders(desk.office)
-
-
-def _cancel(desk: Desk, row: BrokerOrder) -> None:
-    try:
-        desk.broker.cancel(row)
-    except BrokerError as error:
-        # What could not be cancelled stays open in the journal: the next run of any
-        # script settles it by the broker's list.
-        logger.warning("cancel of order %s failed: %s", row.number, error)
-
-
-def _records(desk: Desk, plan: Plan) -> tuple[OrderRecord, ...]:
-    return desk.office.journal.order_records(plan.for_trading_day)
+def _row_of(record: OrderRecord) -> BrokerOrder:
+    return BrokerOrder(
+        number=record.number,
+        symbol=record.key.symbol,
+        side=record.key.side,
+        quantity=record.order.quantity,
+        order_type=record.order.order_type,
+        ordered_at=record.intended_at,
+        limit_price=record.order.limit_price,
+        filled_quantity=record.filled_quantity,
+        filled_value=record.filled_value,
+        is_open=True,
+    )

@@ -20,7 +20,7 @@ from khms_trader.execution.gather import STEPS, Gathered, PlanningRoom, gather
 from khms_trader.execution.office import Office, refuse_if
 from khms_trader.market.calendar import CLOSE_GRACE
 from khms_trader.planning.build import PlanFrame, PlanInputs, build_plan
-from khms_trader.planning.prepared import Prepared
+from khms_trader.planning.prepared import UNIVERSE, Prepared
 from khms_trader.planning.refusals import Refusal
 from khms_trader.planning.universe import Universe
 
@@ -61,8 +61,9 @@ def prepare(room: PlanningRoom) -> Prepared:
         path=path,
         account=gathered.account,
         managed=gathered.managed,
-        universe=gathered.universe,
-        is_own_universe=gathered.is_own_universe,
+        universe=gathered.chosen.universe,
+        is_own_universe=gathered.chosen.is_own,
+        refreshed=gathered.refreshed,
         basis=room.bars.basis,
         ranked_on=office.calendar.previous_session(asof),
         executes_at=office.calendar.opens_at(session) + EXECUTION_DELAY,
@@ -118,7 +119,7 @@ def _frame(
         for_trading_day=session,
         account=gathered.account.account,
         data_source=room.bars.name,
-        universe_file=gathered.universe_file,
+        universe_file=gathered.chosen.file,
         strategy=StrategyUsed(
             name=room.strategy.name, params=dict(room.strategy.params)
         ),
@@ -127,7 +128,7 @@ def _frame(
 
 
 def _inputs(room: PlanningRoom, gathered: Gathered, frame: PlanFrame) -> PlanInputs:
-    chosen = set(gathered.universe.symbols)
+    chosen = set(gathered.chosen.universe.symbols)
     held = frozenset(h.symbol for h in gathered.account.holdings if h.quantity > 0)
     managed = gathered.managed
     entries = gathered.signals.entries
@@ -140,14 +141,21 @@ def _inputs(room: PlanningRoom, gathered: Gathered, frame: PlanFrame) -> PlanInp
         managed_equity=_managed_equity(gathered.account, managed, gathered.panel),
         max_positions=room.rules.max_positions,
         sizing=room.rules.sizing,
-        names=_names(gathered.account, gathered.universe, gathered.panel),
+        names=_names(gathered.account, gathered.chosen.universe, gathered.panel),
         unable=gathered.unable,
-        errors={
-            symbol: _UNTRUSTED[reason]
-            for symbol in managed
-            if (reason := gathered.unable.get(symbol)) in _UNTRUSTED
-        },
+        errors=_errors(gathered),
     )
+
+
+def _errors(gathered: Gathered) -> dict[str, str]:
+    """Return what the plan's reader must know, by symbol or by ``UNIVERSE``."""
+    errors = {
+        symbol: _UNTRUSTED[reason]
+        for symbol in gathered.managed
+        if (reason := gathered.unable.get(symbol)) in _UNTRUSTED
+    }
+    problem = gathered.chosen.problem
+    return errors | ({UNIVERSE: problem} if problem else {})
 
 
 def _managed_equity(account: Account, managed: Mapping[str, int], panel: Panel) -> int:

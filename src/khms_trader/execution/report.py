@@ -20,6 +20,7 @@ from khms_trader.domain.report import (
     OrderReport,
     SessionReport,
 )
+from khms_trader.execution.run_parts import accepted_at, ended_at, runs_of
 from khms_trader.market.rates import CostRates
 
 _ENDS = {
@@ -41,11 +42,16 @@ def session_report(
     records: Sequence[OrderRecord],
     events: Sequence[Event],
     costs: CostRates,
+    orders_error: str = "",
 ) -> SessionReport:
-    """Return the report of ``plan``'s session from what the journal holds of it."""
+    """Return the report of ``plan``'s session from what the journal holds of it.
+
+    ``orders_error`` says why the broker's order list could not be read just now.
+    """
     orders = {(r.key.symbol, r.key.side): r for r in records if r.plan_id}
     skips = {(e.symbol, e.side): e for e in events if isinstance(e, LineSkipped)}
     observed = _observed_while_executing(events)
+    problem = _account_error(events)
     return SessionReport(
         account=plan.account,
         session=plan.for_trading_day,
@@ -57,13 +63,22 @@ def session_report(
                 orders.get((line.symbol, side)),
                 skips.get((line.symbol, side)),
                 costs,
+                events=events,
             )
             for side, lines in ((Side.SELL, plan.sells), (Side.BUY, plan.buys))
             for line in lines
         ),
         before=observed[0] if observed else None,
-        after=observed[-1] if observed else None,
+        after=observed[-1] if observed and not problem else None,
+        runs=runs_of(events),
+        account_error=problem,
+        orders_error=orders_error,
     )
+
+
+def _account_error(events: Sequence[Event]) -> str:
+    ends = [e for e in events if isinstance(e, ExecutionPaused | ExecutionFinished)]
+    return ends[-1].account_error if ends else ""
 
 
 def _observed_while_executing(events: Sequence[Event]) -> list[Account]:
@@ -85,11 +100,13 @@ def _line(
     record: OrderRecord | None,
     skip: LineSkipped | None,
     costs: CostRates,
+    *,
+    events: Sequence[Event],
 ) -> LineReport:
     side = Side.BUY if isinstance(line, BuyLine) else Side.SELL
     end, reason, detail = LineEnd.SKIPPED, "", ""
     if record is not None:
-        end, detail = _end_of(record), record.detail
+        end, detail = end_of(record), record.detail
     elif skip is not None:
         reason, detail = skip.reason, skip.detail
     return LineReport(
@@ -101,18 +118,25 @@ def _line(
         end=end,
         reason=reason,
         detail=detail,
-        order=_order(record, costs) if record is not None else None,
+        order=order_report(record, costs, events) if record is not None else None,
     )
 
 
-def _end_of(record: OrderRecord) -> LineEnd:
+def end_of(record: OrderRecord) -> LineEnd:
+    """Return how the order ended, or where it stands."""
     is_ended = record.state in {OrderState.CANCELLED, OrderState.EXPIRED}
     if is_ended and record.filled_quantity:
         return LineEnd.PARTIAL
     return _ENDS[record.state]
 
 
-def _order(record: OrderRecord, costs: CostRates) -> OrderReport:
+def order_report(
+    record: OrderRecord, costs: CostRates, events: Sequence[Event] = ()
+) -> OrderReport:
+    """Return the figures of one order; its costs are estimated, in won.
+
+    Its times are those of ``events``, the session's.
+    """
     slippage, slippage_bps = _slippage(record)
     value = record.filled_value
     kind = kind_of(record.key.symbol)
@@ -130,6 +154,8 @@ def _order(record: OrderRecord, costs: CostRates) -> OrderReport:
         tax=costs.tax(record.key.side, value, record.key.session, kind),
         intended_at=record.intended_at,
         updated_at=record.updated_at,
+        accepted_at=accepted_at(events, record.key),
+        ended_at=ended_at(events, record.key),
     )
 
 

@@ -1,30 +1,47 @@
 """One order out, at most once: intent first, then the request, then its answer."""
 
+import logging
 from datetime import date
 from typing import Final
 
 from khms_trader.domain.events import LineSkipped
-from khms_trader.domain.order import Order, OrderKey, OrderState
+from khms_trader.domain.order import PLAN_PURPOSE, Order, OrderKey, OrderState
 from khms_trader.domain.plan import Plan
+from khms_trader.domain.reasons import detail_of, korean_of
 from khms_trader.errors import BrokerUnavailable, OrderRejected, OrderUnconfirmed
 from khms_trader.execution.office import Desk
 from khms_trader.planning.due import Decision, Skip
+
+logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS: Final = 3
 
 
 def send(desk: Desk, plan: Plan, order: Order, *, open_price: int | None) -> bool:
-    """Place ``order`` under its natural key; False when the key was used before.
+    """Place ``order`` of ``plan`` under its natural key; False as ``send_as``."""
+    key = order_key(desk, plan.for_trading_day, order)
+    return send_as(desk, key, order, plan_id=plan.plan_id, open_price=open_price)
 
-    The intent is committed before the request leaves. A refusal that proves nothing
-    was placed may be tried again; an unknown outcome never is.
+
+def send_as(
+    desk: Desk,
+    key: OrderKey,
+    order: Order,
+    *,
+    plan_id: str = "",
+    open_price: int | None = None,
+) -> bool:
+    """Place ``order`` under ``key``; False when nothing was sent.
+
+    That is when the key was used before, or an order of ours for the symbol and side
+    is still open. The intent is committed before the request leaves. A refusal that
+    proves nothing was placed may be tried again; an unknown outcome never is.
     """
     office = desk.office
-    key = order_key(desk, plan.for_trading_day, order)
     intended = office.journal.intend(
         key,
         order,
-        plan_id=plan.plan_id,
+        plan_id=plan_id,
         at=office.clock.now(),
         open_price=open_price,
     )
@@ -33,13 +50,16 @@ def send(desk: Desk, plan: Plan, order: Order, *, open_price: int | None) -> boo
     return intended
 
 
-def order_key(desk: Desk, session: date, order: Order) -> OrderKey:
-    """Return the natural key of a plan's order."""
+def order_key(
+    desk: Desk, session: date, order: Order, *, purpose: str = PLAN_PURPOSE
+) -> OrderKey:
+    """Return the natural key of an order of the desk's account."""
     return OrderKey(
         account=desk.office.reader.account_id,
         session=session,
         symbol=order.symbol,
         side=order.side,
+        purpose=purpose,
     )
 
 
@@ -64,13 +84,13 @@ def _request(desk: Desk, key: OrderKey, order: Order) -> None:
         try:
             acknowledged = desk.broker.submit(order)
         except OrderRejected as error:
-            _end(desk, key, OrderState.REJECTED, error.code)
+            _end(desk, key, OrderState.REJECTED, detail_of(error))
         except OrderUnconfirmed as error:
-            _end(desk, key, OrderState.UNCONFIRMED, error.code)
+            _end(desk, key, OrderState.UNCONFIRMED, detail_of(error))
         except BrokerUnavailable as error:
             if attempts < MAX_ATTEMPTS:
                 continue
-            _end(desk, key, OrderState.REJECTED, error.code)
+            _end(desk, key, OrderState.REJECTED, detail_of(error))
         else:
             office.journal.advance(
                 key,
@@ -84,3 +104,4 @@ def _request(desk: Desk, key: OrderKey, order: Order) -> None:
 def _end(desk: Desk, key: OrderKey, state: OrderState, detail: str) -> None:
     at = desk.office.clock.now()
     desk.office.journal.advance(key, state, at=at, detail=detail)
+    logger.warning("%s %s %s: %s", state, key.side, key.symbol, korean_of(detail))

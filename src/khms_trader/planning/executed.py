@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from khms_trader.domain.account import Account
+from khms_trader.domain.plan import Plan
 from khms_trader.domain.report import SessionReport
 from khms_trader.planning.refusals import Refusal
 
@@ -19,11 +20,26 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed:
+    """An account as it was when a person confirmed its first use.
+
+    Attributes:
+        legacy: symbols that stay out of the strategy's reach from then on.
+        next_plan: what the account would execute next, if there is a plan.
+    """
+
+    account: Account
+    legacy: frozenset[str]
+    next_plan: Plan | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Execution:
     """The result of a run.
 
     Attributes:
         next_session: the next date the exchange trades.
+        confirmed: what this run confirmed, if it did.
         refusals: why nothing was sent although the account was confirmed.
     """
 
@@ -32,5 +48,5 @@ class Execution:
     next_session: date
     report: SessionReport | None = None
     report_path: str = ""
-    confirmed: Account | None = None
+    confirmed: Confirmed | None = None
     refusals: tuple[Refusal, ...] = ()

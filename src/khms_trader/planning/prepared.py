@@ -4,11 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Final
 
 from khms_trader.domain.account import Account
+from khms_trader.domain.bars import Refreshed
 from khms_trader.domain.plan import Plan
 from khms_trader.domain.quality_summary import QualitySummary
 from khms_trader.planning.universe import Universe
+
+UNIVERSE: Final = "universe"
+"""The key of a plan's errors that is no symbol: why an older universe had to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +27,7 @@ class Prepared:
         executes_at: a minute after the session's open.
         quality: how far the bars behind the plan may be trusted.
         unverified_years: years whose calendar nobody has verified.
+        refreshed: what was done for the bars first; None when nothing had to be.
     """
 
     plan: Plan
@@ -35,3 +41,4 @@ class Prepared:
     executes_at: datetime
     quality: QualitySummary
     unverified_years: tuple[int, ...]
+    refreshed: Refreshed | None = None

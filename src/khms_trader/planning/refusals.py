@@ -80,8 +80,8 @@ KOREAN: Final[Mapping[str, str]] = {
         "다음에는 더 일찍 시작하세요."
     ),
     "halted": (
-        "정지(HALT) 상태라 주문하지 않습니다. 원인을 확인한 뒤 정지 파일을 "
-        "지우면 풀립니다: {path}"
+        "정지(HALT) 상태라 주문하지 않습니다. 원인을 확인한 뒤 "
+        "scripts/tools/halt.py off 로 푸세요({path})."
     ),
     "account_unconfirmed": (
         "처음 쓰는 계좌({account})라 주문하지 않습니다. 보유 종목을 확인한 뒤 "

@@ -1,7 +1,8 @@
 """Daily bars as the practice server knows them at a moment; nothing of the future.
 
 The bar of a running session is its open alone. Raw bars are adjusted for the splits
-that the quotes know; adjusted ones cannot be made raw again.
+that the quotes know, prices and volumes, from the morning of the ex-day on; adjusted
+ones cannot be made raw again.
 """
 
 from collections.abc import Sequence
@@ -60,7 +61,7 @@ def bars_of(
             )
         )
     if is_adjusted and market.bars.basis == "raw":
-        bars = _adjusted(market, symbol, bars)
+        bars = _adjusted(market, symbol, bars, session)
     return _linked(bars)
 
 
@@ -101,9 +102,13 @@ def _linked(bars: Sequence[Bar]) -> list[Bar]:
     ]
 
 
-def _adjusted(market: PracticeMarket, symbol: str, bars: list[Bar]) -> list[Bar]:
+def _adjusted(
+    market: PracticeMarket, symbol: str, bars: list[Bar], session: date
+) -> list[Bar]:
     adjusted: list[Bar] = []
     ratio = 1
+    if bars and bars[-1].session < session:
+        ratio = _split_on(market, symbol, session)
     following: Bar | None = None
     for bar in reversed(bars):
         if following is not None:
@@ -116,11 +121,15 @@ def _adjusted(market: PracticeMarket, symbol: str, bars: list[Bar]) -> list[Bar]
 def _split_between(
     market: PracticeMarket, symbol: str, bar: Bar, following: Bar
 ) -> int:
-    # No session falls by more than 30 percent, so only a deeper fall can be a split;
-    # asking for the quote of every session would take far longer.
-    if following.open * 10 > bar.close * 6:
+    # No session opens more than 30 percent lower, and halved shares not less than 35,
+    # so only such a fall can be a split; asking for every quote would take far longer.
+    if following.open * 10 > bar.close * 7:
         return 1
-    quote = market.quotes.opening_quote(symbol, following.session)
+    return _split_on(market, symbol, following.session)
+
+
+def _split_on(market: PracticeMarket, symbol: str, session: date) -> int:
+    quote = market.quotes.opening_quote(symbol, session)
     return quote.split_ratio if quote else 1
 
 

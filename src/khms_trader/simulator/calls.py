@@ -62,6 +62,7 @@ _NAMES: Final = {
     wire.PERIOD_BARS: ("period_bars",),
     wire.MULTI_PRICE: ("multi_price",),
     wire.HOLIDAYS: ("holidays",),
+    wire.PRODUCT_INFO: ("product_info",),
 }
 _SERVICES: Final = {
     wire.TOKEN.path: "token",

@@ -11,7 +11,7 @@ from typing import Final
 
 from khms_trader.domain.order import Side
 from khms_trader.domain.quote import Quote
-from khms_trader.ledger import Ledger
+from khms_trader.ledger import Ledger, Position
 from khms_trader.market.hours import MarketPhase
 from khms_trader.market.prices import is_on_tick, tick_rule
 from khms_trader.simulator.market import PracticeMarket, ladder
@@ -66,12 +66,38 @@ class Exchange:
         now: datetime,
         rules: ExchangeRules | None = None,
     ) -> None:
-        """Open the account at ``now`` with what ``seed`` says."""
+        """Open the account at ``now`` with what ``seed`` says.
+
+        Raises:
+            DataError: as the market's bars and quotes.
+        """
         self.market = market
         self.rules = rules or ExchangeRules()
+        self._seed = seed
+        self._open(now)
+
+    def begin_by(self, now: datetime) -> None:
+        """Open the account anew at ``now`` if that is earlier and nothing was traded.
+
+        A server that lives by its client's clock learns late which day it is.
+
+        Raises:
+            DataError: as the market's bars and quotes.
+        """
+        if now < self._opened_at and self.books.orders == self._seed.orders:
+            self._open(now)
+
+    def _open(self, now: datetime) -> None:
+        market, seed = self.market, self._seed
         session = market.session_at(now)
+        counted = {
+            symbol: Position(
+                quantity=quantity, cost=quantity * market.closed_at(symbol, now)
+            )
+            for symbol, quantity in seed.unpriced.items()
+        }
         books = Books(
-            ledger=Ledger(cash=seed.cash, positions=dict(seed.holdings)),
+            ledger=Ledger(cash=seed.cash, positions={**seed.holdings, **counted}),
             session=session,
             orders=seed.orders,
             last_number=max(
@@ -80,6 +106,7 @@ class Exchange:
         )
         before = market.calendar.closes_at(market.calendar.previous_session(session))
         worth = total(books, market, before)
+        self._opened_at = now
         self._moments = [datetime.min.replace(tzinfo=now.tzinfo)]
         self._history = [replace(books, closing_total=worth)]
 

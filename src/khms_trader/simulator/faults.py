@@ -65,7 +65,7 @@ CALLS: Final = (
     *("buy", "sell", "order", "change"),
     *("balance", "balance_next", "buying_power", "orders", "orders_next"),
     *("price", "asking_price", "ticks", "daily_price", "investors", "period_bars"),
-    *("multi_price", "holidays", "master", "any"),
+    *("multi_price", "holidays", "product_info", "master", "any"),
 )
 """What a fault may name: ``order`` is buy or sell, ``change`` an amendment or
 cancellation, ``..._next`` a following page, ``any`` all of them.

@@ -77,8 +77,28 @@ class PracticeMarket:
         return self.quotes.opening_quote(symbol, self.session_at(now))
 
     def price(self, symbol: str, now: datetime) -> int:
-        """Return the newest price in won; 0 when nobody knows one."""
-        return self.quotes.last_price(symbol, now) or 0
+        """Return the newest price in won; 0 when nobody knows one.
+
+        In the morning of a split that is the base price: the close before it was one
+        of other shares.
+        """
+        known = self.quotes.last_price(symbol, now) or 0
+        if known and not self.has_opened(now):
+            quote = self.quote(symbol, now)
+            if quote and quote.split_ratio > 1:
+                return quote.base_price
+        return known
+
+    def closed_at(self, symbol: str, now: datetime) -> int:
+        """Return the last close before ``now`` in won of today's shares, or 0."""
+        if self.has_closed(now):
+            return self.price(symbol, now)
+        session = self.session_at(now)
+        before = self.calendar.closes_at(self.calendar.previous_session(session))
+        close = self.quotes.last_price(symbol, before) or 0
+        quote = self.quote(symbol, now)
+        ratio = quote.split_ratio if quote else 1
+        return (2 * close + ratio) // (2 * ratio)
 
     def opening(self, symbol: str, now: datetime) -> int:
         """Return the open of ``session_at`` in won; 0 before it and without one."""

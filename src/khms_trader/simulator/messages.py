@@ -14,6 +14,8 @@ from khms_trader.simulator.traffic import Answer, Body, json_answer
 TEXTS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "MCA00000": "정상처리 되었습니다.",
+        "KIOK0530": "조회되었습니다",
+        "KIOK0560": "조회할 내용이 없습니다",
         "KIOK0500": "조회가 계속됩니다..다음버튼을 Click 하십시오.",
         "20310000": "모의투자 조회가 완료되었습니다.",
         "70070000": "모의투자 조회할 내역(자료)이 없습니다.",

@@ -172,9 +172,11 @@ class Seed:
 
     Attributes:
         cash: settled won.
+        unpriced: shares that are counted at the last close before the start.
         orders: rows of earlier or the present session, oldest first.
     """
 
     cash: int = 10_000_000
     holdings: Mapping[str, Position] = field(default_factory=dict)
+    unpriced: Mapping[str, int] = field(default_factory=dict)
     orders: tuple[OrderRow, ...] = ()

@@ -60,14 +60,16 @@ class Variants:
 
     Attributes:
         without: fields that are left out of every object.
-        old_ids_list_orders: the old order-list id shows its rows too.
+        old_ids_list_orders: the former id of the order list shows rows too; measured
+            without on one day (``70070000``), needed by clients that still use it.
         documented_order_names: ``cnc_cfrm_qty`` and ``excg_id_dvsn_Cd`` as in the
             portal's table, instead of the names of real bodies.
         original_is_blank: ``orgn_odno`` of an ordinary order is blank, not zeros.
         original_is_marked: the row of a cancelled order says so itself; otherwise
             only the cancellation's own row does.
         balance_total_is_object: ``output2`` of the balance is no list.
-        always_pages: a single page has the two ``ctx`` fields too.
+        always_pages: a single page has the two ``ctx`` fields too, as documented and
+            as python-kis insists on; one capture of a single page had neither.
         acks_in_lower_case: keys of an order's acknowledgement.
         bars_end_empty: the bars end with an empty object.
         daily_adjusted_flag: which ``FID_ORG_ADJ_PRC`` of inquire-daily-price is
@@ -77,12 +79,12 @@ class Variants:
     """
 
     without: frozenset[str] = frozenset()
-    old_ids_list_orders: bool = False
+    old_ids_list_orders: bool = True
     documented_order_names: bool = False
     original_is_blank: bool = False
     original_is_marked: bool = True
     balance_total_is_object: bool = False
-    always_pages: bool = False
+    always_pages: bool = True
     acks_in_lower_case: bool = False
     bars_end_empty: bool = False
     daily_adjusted_flag: str = "1"

@@ -15,6 +15,7 @@ from khms_trader.broker.kis.endpoints import Environment
 from khms_trader.errors import DataError
 from khms_trader.market.calendar import SEOUL
 from khms_trader.ports import Clock
+from khms_trader.simulator.account_view import account_json
 from khms_trader.simulator.calls import MASTER_PATH, Call, names_of
 from khms_trader.simulator.exchange import Exchange
 from khms_trader.simulator.faults import Fault, FaultKind, FaultPlan
@@ -54,6 +55,9 @@ from khms_trader.simulator.traffic import (
 LOG_PATH: Final = "/practice/requests"
 """Where another process reads what came when; not a call of KIS."""
 
+ACCOUNT_PATH: Final = "/practice/account"
+"""Where it reads what the account truly is; not a call of KIS either."""
+
 NOW_HEADER: Final = "x-practice-now"
 
 _logger = logging.getLogger(__name__)
@@ -74,6 +78,7 @@ _HANDLERS: Final[Mapping[str, Callable[[Venue, Asked], Page]]] = {
     "period_bars": charts.inquire_period_bars,
     "multi_price": real_only.intstock_multprice,
     "holidays": real_only.chk_holiday,
+    "product_info": real_only.search_info,
 }
 _LOSSES: Final = {
     FaultKind.REFUSED: Loss.REFUSED,
@@ -115,10 +120,21 @@ class PracticeServer:
 
     def handle(self, request: Request) -> Reaction:
         """Take one request; safe from several threads."""
-        if request.path == LOG_PATH:
-            return Reaction(answer=json_answer(self.log.as_json()))
         with self._lock:
+            if request.path == LOG_PATH:
+                return Reaction(answer=json_answer(self.log.as_json()))
+            is_looking = request.path == ACCOUNT_PATH
+            if is_looking and self.environment is Environment.VIRTUAL:
+                return Reaction(answer=self._looked(request))
             return self._handle(request)
+
+    def _looked(self, request: Request) -> Answer:
+        now, _ = self._moment(request)
+        try:
+            self._venue.exchange.begin_by(now)
+            return json_answer(account_json(self._venue.exchange, now))
+        except DataError as error:
+            return json_answer({"error": error.code}, status=500)
 
     def _handle(self, request: Request) -> Reaction:
         now, seconds = self._moment(request)
@@ -179,6 +195,7 @@ class PracticeServer:
         self, request: Request, faults: _Faults, now: datetime, seconds: float
     ) -> Answer:
         self._spoil(faults, now)
+        self._venue.exchange.begin_by(now)
         if request.path == MASTER_PATH:
             packed = master.master_zip(self._venue.market, now)
             return Answer(headers={"content-type": "application/zip"}, body=packed)
@@ -232,16 +249,20 @@ class PracticeServer:
         )
 
     def _moment(self, request: Request) -> tuple[datetime, float]:
-        """Return the time in Seoul, and the same in seconds for the pace."""
+        """Return the time in Seoul, and the seconds that the pace is measured by.
+
+        The pace is never the client's own: two clients started at the same ``--at``
+        are hours apart in truth.
+        """
+        seconds = self._clock.monotonic()
         if not self.rules.follow_client:
-            return self._clock.now(), self._clock.monotonic()
+            return self._clock.now(), seconds
         try:
             told = datetime.fromisoformat(request.headers.get(NOW_HEADER, ""))
             self._client_now = told.astimezone(SEOUL)
         except ValueError:
             _logger.debug("a request without the client's time")
-        now = self._client_now or self._clock.now()
-        return now, now.timestamp()
+        return self._client_now or self._clock.now(), seconds
 
     @property
     def environment(self) -> Environment:

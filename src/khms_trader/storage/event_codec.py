@@ -1,5 +1,6 @@
 """Events to JSON and back, by the name of their class."""
 
+from collections.abc import Collection
 from functools import cache
 from typing import Any, Final
 
@@ -28,10 +29,10 @@ def _adapter(kind: str) -> TypeAdapter[Any]:
     return TypeAdapter(KINDS[kind])
 
 
-def encode(event: Event) -> tuple[str, str]:
-    """Return the kind and the JSON of ``event``."""
+def encode(event: Event, *, without: Collection[str] = ()) -> tuple[str, str]:
+    """Return the kind and the JSON of ``event``, some fields left out if asked."""
     kind = type(event).__name__
-    return kind, _adapter(kind).dump_json(event).decode()
+    return kind, _adapter(kind).dump_json(event, exclude=set(without)).decode()
 
 
 def decode(kind: str, payload: str) -> Event:

@@ -6,12 +6,16 @@ No path, process or wall clock is in it, and neither is the file's own layout.
 import hashlib
 from collections.abc import Sequence
 from functools import cache
+from typing import Final
 
 from pydantic import TypeAdapter
 
 from khms_trader.domain.events import Event
 from khms_trader.domain.order import OrderRecord
 from khms_trader.storage.event_codec import encode
+
+# When a command was typed, and what it could not read: no part of the story.
+_OF_THE_PROCESS: Final = frozenset({"began_at", "account_error"})
 
 
 def continued_digest(
@@ -26,7 +30,7 @@ def continued_digest(
         digest.update(b"\norder ")
         digest.update(_orders().dump_json(record))
     for event in events:
-        kind, payload = encode(event)
+        kind, payload = encode(event, without=_OF_THE_PROCESS)
         digest.update(f"\n{kind} {payload}".encode())
     return digest.hexdigest()
 

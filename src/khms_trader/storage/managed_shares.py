@@ -1,5 +1,6 @@
 """The shares under management, without counting every order of years again.
 
+Only orders of plans count: what a person sells by hand was never the strategy's.
 An order that has ended never changes (the journal's triggers see to it), so the oldest
 orders that have all ended are added up once and remembered by the last one's id.
 """
@@ -10,16 +11,16 @@ from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from typing import Final
 
-from khms_trader.domain.order import OrderState, Side
+from khms_trader.domain.order import PLAN_PURPOSE, OrderState, Side
 
 STATEMENT: Final = (
-    "SELECT id, symbol, side, state, filled_quantity FROM orders"
-    " WHERE account = ? AND id > ? ORDER BY id"
+    "SELECT id, symbol, side, state, filled_quantity FROM orders"  # noqa: S608 - a constant
+    f" WHERE account = ? AND id > ? AND purpose = '{PLAN_PURPOSE}' ORDER BY id"
 )
 
 
 class ManagedShares:
-    """What the orders of one journal bought and did not sell again, by symbol."""
+    """What the plans of one journal bought and did not sell again, by symbol."""
 
     def __init__(self) -> None:
         """Know nothing yet."""

@@ -1,13 +1,13 @@
 """The report as Korean Markdown: the one place for its words."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Final
 
-from khms_trader.domain.account import Account
 from khms_trader.domain.order import Side
 from khms_trader.domain.reasons import korean_of
-from khms_trader.domain.report import LineEnd, LineReport, SessionReport
+from khms_trader.domain.report import LineEnd, LineReport, RunParts, SessionReport
 
 SIDE_KOREAN: Final = {Side.BUY: "매수", Side.SELL: "매도"}
 _ORDER_COLUMNS: Final = (
@@ -39,13 +39,14 @@ def report_text(report: SessionReport) -> str:
         "",
         *(_order_table(sent) if sent else ["보낸 주문이 없습니다."]),
         "",
+        *_time_tables(report, sent),
         "## 보내지 않은 줄",
         "",
         *_skipped(report),
         "",
         "## 계좌",
         "",
-        *_account_table(report.before, report.after),
+        *_account_table(report),
     ]
     return "\n".join(parts) + "\n"
 
@@ -68,7 +69,61 @@ def _warnings(report: SessionReport) -> list[str]:
         )
     if waiting:
         lines.append(f"- 대기 {len(waiting)}건: 장이 끝난 뒤 다음 실행이 정리합니다.")
+    if report.orders_error:
+        lines.append(
+            "- **주문 목록을 읽지 못했습니다**"
+            f"({korean_of(report.orders_error)}): 체결이 더 있을 수 있습니다. 증권사 "
+            "앱에서 확인하고, 다시 실행하면 이어서 정리합니다."
+        )
     return lines
+
+
+def _time_tables(report: SessionReport, sent: Sequence[LineReport]) -> list[str]:
+    lines = []
+    if sent:
+        lines += [
+            "## 주문 시각",
+            "",
+            "| 구분 | 종목 | 주문번호 | 보낼 차례 | 접수 확인 | 체결·종료 확인 |",
+            "|---|---|---|---|---|---|",
+            *(_time_row(line) for line in sent),
+            "",
+        ]
+    if report.runs:
+        names = [name for name, _ in report.runs[0].steps]
+        lines += [
+            "## 걸린 시간",
+            "",
+            "명령을 시작한 때부터 잰 초입니다.",
+            "",
+            "| 시작 | " + " | ".join(names) + " |",
+            "|---|" + "---:|" * len(names),
+            *(_run_row(run) for run in report.runs),
+            "",
+        ]
+    return lines
+
+
+def _time_row(line: LineReport) -> str:
+    order = line.order
+    if order is None:
+        return ""
+    cells = (
+        SIDE_KOREAN[line.side],
+        f"{line.name} {line.symbol}".strip(),
+        order.number or "-",
+        *(map(_clock, (order.intended_at, order.accepted_at, order.ended_at))),
+    )
+    return "| " + " | ".join(cells) + " |"
+
+
+def _run_row(run: RunParts) -> str:
+    parts = ["-" if seconds is None else f"{seconds:.1f}" for _, seconds in run.steps]
+    return f"| {_clock(run.began_at)} | " + " | ".join(parts) + " |"
+
+
+def _clock(moment: datetime | None) -> str:
+    return "-" if moment is None else f"{moment:%H:%M:%S}"
 
 
 def _order_table(lines: Iterable[LineReport]) -> list[str]:
@@ -120,20 +175,25 @@ def _skipped(report: SessionReport) -> list[str]:
     return rows or ["없습니다."]
 
 
-def _account_table(before: Account | None, after: Account | None) -> list[str]:
-    if before is None or after is None:
-        return ["계좌를 읽은 기록이 없습니다."]
+def _account_table(report: SessionReport) -> list[str]:
+    before, after = report.before, report.after
+    problem = korean_of(report.account_error)
+    unread = [f"실행 뒤 계좌를 읽지 못했습니다: {problem}"] if problem else []
+    if before is None:
+        return unread or ["계좌를 읽은 기록이 없습니다."]
+    seen = after or before
     figures = (
-        ("예수금", before.cash, after.cash),
-        ("D+2 예수금", before.cash_d2, after.cash_d2),
-        ("총평가금액", before.total, after.total),
-        ("보유 종목", len(before.holdings), len(after.holdings)),
+        ("예수금", before.cash, seen.cash),
+        ("D+2 예수금", before.cash_d2, seen.cash_d2),
+        ("총평가금액", before.total, seen.total),
+        ("보유 종목", len(before.holdings), len(seen.holdings)),
     )
-    return [
-        "| | 실행 전 | 실행 뒤 | 차이 |",
-        "|---|---:|---:|---:|",
-        *(
+    if after is None:
+        rows = [f"| {name} | {old:,} | - | - |" for name, old, _ in figures]
+    else:
+        rows = [
             f"| {name} | {old:,} | {new:,} | {new - old:+,} |"
             for name, old, new in figures
-        ),
-    ]
+        ]
+    table = ["| | 실행 전 | 실행 뒤 | 차이 |", "|---|---:|---:|---:|", *rows]
+    return [*unread, *([""] if unread else []), *table]

@@ -55,6 +55,7 @@ class Issuer:
     def __init__(self, *said: Mapping[str, Any] | BrokerUnavailable) -> None:
         self._said = list(said)
         self.asked_at: list[float] = []
+        self.told: list[tuple[str, dict[str, object]]] = []
         self.clock = ManualClock(START)
 
     def __call__(self) -> Mapping[str, Any]:
@@ -64,6 +65,9 @@ class Issuer:
             raise said
         return said
 
+    def tell(self, code: str, facts: Mapping[str, object], /) -> None:
+        self.told.append((code, dict(facts)))
+
     def tokens(self, folder: Path, *, patience: float = 1800) -> AccessTokens:
         return AccessTokens(
             folder / "shared",
@@ -71,6 +75,7 @@ class Issuer:
             issue=self,
             interval_seconds=1.1,
             patience_seconds=patience,
+            tell=self.tell,
         )
 
 
@@ -130,6 +135,24 @@ def test_without_any_token_a_limited_issue_is_awaited(tmp_path: Path) -> None:
 
     assert issuer.tokens(tmp_path).current().value == "late"
     assert issuer.asked_at == pytest.approx([0, 1.1, 31.1, 61.1])
+
+
+def test_a_wait_for_a_token_is_told_once(tmp_path: Path) -> None:
+    issuer = Issuer(TOO_OFTEN, TOO_OFTEN, TOO_OFTEN, an_answer("late"))
+
+    issuer.tokens(tmp_path).current()
+
+    assert issuer.told == [("kis_token_wait", {"most_seconds": 1800})]
+
+
+def test_a_token_that_comes_at_once_is_not_told(tmp_path: Path) -> None:
+    issuer = Issuer(an_answer("one"), TOO_OFTEN)
+    tokens = issuer.tokens(tmp_path)
+    tokens.current()
+    issuer.clock.move_to(START + timedelta(hours=23, minutes=55))
+    tokens.current()
+
+    assert issuer.told == []
 
 
 def test_a_limited_issue_is_not_awaited_beyond_the_window(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -426,3 +426,57 @@ def test_kis_itself_is_not_asked_faster_than_it_allows(make: Make) -> None:
         make(address=official, pace=Pace(request_seconds=0.9, order_seconds=1.5))
 
     make(address=official, pace=Pace(request_seconds=1.0, order_seconds=1.0))
+
+
+def test_the_clocks_are_compared_at_the_newest_answer(
+    kis: LoopbackKis, make: Make, clock: ManualClock
+) -> None:
+    # The server always says 09:01:02.
+    client = make()
+    before = client.clock_offset, client.last_seconds
+
+    client.read(PRICE, ASKED)
+    ahead = client.clock_offset
+    clock.move_to(START.replace(second=9))
+    client.read(PRICE, ASKED)
+
+    assert before == (None, None)
+    assert (ahead, client.clock_offset) == (
+        timedelta(seconds=1.5),
+        timedelta(seconds=-7),
+    )
+
+
+def test_a_practice_server_that_lives_by_our_time_has_no_clock_of_its_own(
+    kis: LoopbackKis, make: Make, clock: ManualClock
+) -> None:
+    clock.move_to(START.replace(second=2, microsecond=400_000))
+    client = make(pace=Pace(request_seconds=0.01, order_seconds=0.01))
+
+    client.read(PRICE, ASKED)
+
+    assert client.clock_offset is None
+    assert client.last_seconds == 0
+
+
+def test_an_answer_that_never_came_leaves_the_facts_of_the_last(
+    kis: LoopbackKis, make: Make
+) -> None:
+    client = make()
+    client.read(PRICE, ASKED)
+    known = client.clock_offset, client.last_seconds
+    kis.will_say("order-cash", Says(fate=Fate.RESET))
+
+    with pytest.raises(OrderUnconfirmed):
+        client.order(BUY, ORDER)
+
+    assert (client.clock_offset, client.last_seconds) == known
+
+
+def test_a_wait_for_a_token_reaches_who_listens(kis: LoopbackKis, make: Make) -> None:
+    told: list[str] = []
+    kis.will_say("tokenP", Says(body={"error_code": "EGW00133"}, status=403))
+
+    make(tell=lambda code, _: told.append(code)).read(PRICE, ASKED)
+
+    assert told == ["kis_token_wait"]

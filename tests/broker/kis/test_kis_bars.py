@@ -1,7 +1,6 @@
-"""History, refresh and the newest day of many symbols, from KIS."""
+"""History and the newest day of many symbols, from KIS."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -18,15 +17,17 @@ from broker.kis.scripted_caller import (
 )
 from broker.kis.wire_bodies import body_of
 from broker.kis.wire_builders import Row, a_bar_page, a_bar_row
-from khms_trader.broker.kis.bars import Change, KisBars, bars_state
+from khms_trader.broker.kis.bars import KisBars, is_day_done
 from khms_trader.broker.kis.endpoints import MULTI_PRICE, PERIOD_BARS, Endpoint
 from khms_trader.broker.kis.paging import Reader
 from khms_trader.broker.kis.reply import Reply
-from khms_trader.broker.kis.wire.bars import DailyBar
 from khms_trader.clock import ManualClock
-from khms_trader.domain.plan import BarsState
-from khms_trader.domain.quality import QualityCode
-from khms_trader.errors import BrokerUnavailable, NotInVirtual
+from khms_trader.errors import (
+    BrokerError,
+    BrokerUnavailable,
+    NotInVirtual,
+    TokenRefused,
+)
 
 SYMBOL = "086520"
 EVENING = kst(20, 10)
@@ -52,25 +53,6 @@ class BarServer:
 
 def bars_of(reader: Reader, moment: datetime = EVENING) -> KisBars:
     return KisBars(reader, clock=ManualClock(moment), calendar=CALENDAR)
-
-
-def stored(count: int, *, scale: int = 1, until: int = len(SESSIONS)) -> list[DailyBar]:
-    """Return the last ``count`` bars before the place ``until``."""
-    rows = [bar_of(row) for row in ROWS[:until][-count:]]
-    return [scaled(bar, scale) for bar in rows]
-
-
-def bar_of(row: Row) -> DailyBar:
-    close = int(row["stck_clpr"])
-    day = date.fromisoformat(row["stck_bsop_date"])
-    return DailyBar(
-        session=day, open=close, high=close, low=close, close=close, volume=100
-    )
-
-
-def scaled(bar: DailyBar, scale: int) -> DailyBar:
-    close = bar.close * scale
-    return replace(bar, open=close, high=close, low=close, close=close)
 
 
 def test_a_history_is_read_page_by_page_and_comes_oldest_first() -> None:
@@ -145,103 +127,6 @@ def test_a_page_that_does_not_move_on_ends_the_history() -> None:
     assert len(caller.asked) == 2
 
 
-@pytest.mark.parametrize(
-    ("fetched_at", "state"),
-    [
-        (kst(20, 9, 59), BarsState.PROVISIONAL),
-        (kst(20, 10), BarsState.FINAL),
-        (kst(7, 50, day=date(2026, 8, 1)), BarsState.FINAL),
-    ],
-)
-def test_a_bar_is_provisional_until_ten_past_eight_of_its_day(
-    fetched_at: datetime, state: BarsState
-) -> None:
-    assert bars_state(SESSION, fetched_at) is state
-
-
-def test_bars_that_agree_are_continued() -> None:
-    server = BarServer(ROWS)
-
-    refresh = bars_of(server).refresh(SYMBOL, stored(60, until=-2), since=SESSIONS[0])
-
-    assert refresh.change is Change.APPEND
-    assert [bar.session for bar in refresh.bars] == list(SESSIONS[-2:])
-    assert server.spans == [(f"{SESSIONS[-22]:%Y%m%d}", "20260731")]
-
-
-def test_bars_that_are_up_to_date_stay_as_they_are() -> None:
-    refresh = bars_of(BarServer(ROWS)).refresh(SYMBOL, stored(60), since=SESSIONS[0])
-
-    assert (refresh.change, refresh.bars) == (Change.NONE, ())
-
-
-def test_a_provisional_bar_is_fetched_again_and_not_compared() -> None:
-    known = stored(60)
-    known[-1] = scaled(known[-1], 2)
-
-    refresh = bars_of(BarServer(ROWS)).refresh(
-        SYMBOL, known, since=SESSIONS[0], is_last_provisional=True
-    )
-
-    assert refresh.change is Change.APPEND
-    assert refresh.bars == (bar_of(ROWS[-1]),)
-
-
-def test_a_new_basis_has_the_whole_history_fetched_again() -> None:
-    server = BarServer(ROWS)
-
-    refresh = bars_of(server).refresh(
-        SYMBOL, stored(60, scale=5, until=-1), since=SESSIONS[0]
-    )
-
-    assert refresh.change is Change.REPLACE
-    assert [bar.session for bar in refresh.bars] == list(SESSIONS)
-    assert refresh.problem is not None
-    assert (refresh.problem.code, refresh.problem.detail) == (
-        QualityCode.REBASED,
-        "x0.2000",
-    )
-
-
-def test_bars_nobody_understands_are_left_alone_and_marked() -> None:
-    known = stored(60)
-    known[-4] = scaled(known[-4], 2)
-
-    refresh = bars_of(BarServer(ROWS)).refresh(SYMBOL, known, since=SESSIONS[0])
-
-    assert (refresh.change, refresh.bars) == (Change.QUARANTINE, ())
-    assert refresh.problem is not None
-    assert refresh.problem.code is QualityCode.OVERLAP_MISMATCH
-    assert refresh.problem.session == SESSIONS[-4]
-
-
-@pytest.mark.parametrize("known", [[], stored(1)])
-def test_a_symbol_without_final_bars_gets_its_history(known: list[DailyBar]) -> None:
-    refresh = bars_of(BarServer(ROWS)).refresh(
-        SYMBOL, known, since=SESSIONS[-40], is_last_provisional=True
-    )
-
-    assert (refresh.change, len(refresh.bars)) == (Change.REPLACE, 40)
-    assert refresh.problem is None
-
-
-def test_a_symbol_kis_does_not_know_changes_nothing() -> None:
-    empty = a_reply(a_bar_page(price="0"))
-    caller = ScriptedCaller({PERIOD_BARS: [empty]})
-
-    for known in ([], stored(30)):
-        refresh = bars_of(caller).refresh(SYMBOL, known, since=SESSIONS[0])
-
-        assert (refresh.change, refresh.bars) == (Change.NONE, ())
-
-
-def test_a_page_that_fails_decides_nothing() -> None:
-    caller = ScriptedCaller({PERIOD_BARS: [BrokerUnavailable("kis_no_answer")]})
-
-    with pytest.raises(BrokerUnavailable):
-        bars_of(caller).refresh(SYMBOL, stored(30), since=SESSIONS[0])
-
-
 def prices_of(symbols: Sequence[str]) -> Reply:
     (row,) = body_of(bodies.MULTI_PRICE)["output"]
     return a_reply({"output": [row | {"inter_shrn_iscd": s} for s in symbols]})
@@ -280,7 +165,59 @@ def test_the_virtual_server_has_no_call_for_many() -> None:
     refused = NotInVirtual("kis_not_in_virtual", call="intstock-multprice")
     caller = ScriptedCaller({MULTI_PRICE: [refused]})
 
-    with pytest.raises(BrokerUnavailable) as caught:
+    with pytest.raises(NotInVirtual):
         bars_of(caller, kst(15, 35)).today([SYMBOL])
 
-    assert caught.value.code == "kis_not_in_virtual"
+
+def test_prices_that_came_before_a_request_failed_are_kept() -> None:
+    symbols = [f"{n:05d}0" for n in range(90)]
+    failure = BrokerUnavailable("kis_no_answer")
+    caller = ScriptedCaller({MULTI_PRICE: [prices_of(symbols[:30]), failure]})
+
+    prices = bars_of(caller, kst(15, 35)).today(symbols)
+
+    assert list(prices) == symbols[:30]
+    assert len(caller.asked) == 2
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        [BrokerUnavailable("kis_no_answer")],
+        [prices_of([]), TokenRefused("kis_token_refused")],
+    ],
+)
+def test_no_prices_at_all_or_no_token_is_a_failure(
+    answers: list[Reply | BrokerError],
+) -> None:
+    caller = ScriptedCaller({MULTI_PRICE: answers})
+
+    with pytest.raises(BrokerUnavailable):
+        bars_of(caller, kst(15, 35)).today([f"{n:05d}0" for n in range(31)])
+
+
+def test_what_the_caller_may_not_ask_cannot_be_had() -> None:
+    refused = BrokerError("kis_call_not_allowed", call=PERIOD_BARS.name)
+    caller = ScriptedCaller({PERIOD_BARS: [refused]})
+
+    with pytest.raises(BrokerUnavailable) as caught:
+        bars_of(caller).history(SYMBOL, SESSIONS[-10])
+
+    assert caught.value.code == "kis_call_not_allowed"
+
+
+def test_only_the_real_server_is_asked_for_many() -> None:
+    caller = ScriptedCaller({})
+    clock = ManualClock(EVENING)
+
+    real = KisBars(caller, clock=clock, calendar=CALENDAR, has_many=True)
+
+    assert (real.has_many, bars_of(caller).has_many) == (True, False)
+
+
+def test_a_day_is_done_from_its_time_on_and_only_that_day() -> None:
+    done_at = kst(15, 35)
+
+    assert not is_day_done(SESSION, done_at, kst(15, 34, 59))
+    assert is_day_done(SESSION, done_at, done_at)
+    assert not is_day_done(SESSION, done_at, kst(7, 50, day=date(2026, 8, 3)))

@@ -14,7 +14,13 @@ from broker.kis.scripted_caller import (
 from broker.kis.wire_bodies import body_of
 from broker.kis.wire_builders import a_resting_row, orders_page
 from khms_trader.broker.kis.broker import KisAccount, KisBroker
-from khms_trader.broker.kis.endpoints import BUY, CANCEL, DAILY_ORDERS, SELL
+from khms_trader.broker.kis.endpoints import (
+    BUY,
+    BUYING_POWER,
+    CANCEL,
+    DAILY_ORDERS,
+    SELL,
+)
 from khms_trader.clock import ManualClock
 from khms_trader.domain.order import BrokerOrder, Order, OrderAck, OrderType, Side
 from khms_trader.errors import (
@@ -191,3 +197,19 @@ def test_an_order_the_list_does_not_show_is_cancelled_without_a_branch() -> None
 
 def test_a_reader_of_the_account_cannot_order_anything() -> None:
     assert not {"submit", "cancel"} & set(dir(KisAccount))
+
+
+def test_a_list_that_cannot_be_read_does_not_keep_a_buy_from_being_cancelled() -> None:
+    silent = BrokerUnavailable("kis_no_answer", call="inquire-daily-ccld")
+    caller = ScriptedCaller({DAILY_ORDERS: [silent], CANCEL: [DONE]})
+
+    a_broker(caller).cancel(resting("0000000007"))
+
+    assert caller.asked[-1].fields["ORGN_ODNO"] == "0000000007"
+
+
+def test_the_cash_for_buys_is_one_request() -> None:
+    caller = ScriptedCaller({BUYING_POWER: [a_reply(body_of(bodies.BUYING_POWER))]})
+
+    assert a_broker(caller).spendable() == 107_177_377
+    assert [asked.endpoint for asked in caller.asked] == [BUYING_POWER]

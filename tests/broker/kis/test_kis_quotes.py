@@ -90,3 +90,41 @@ def test_whatever_fails_is_unavailable() -> None:
 
     with pytest.raises(BrokerUnavailable):
         quotes_at(kst(9, 1), caller).last_price(SYMBOL, kst(9, 1))
+
+
+def test_a_quote_with_an_open_is_asked_for_once_a_minute() -> None:
+    caller = ScriptedCaller({PRICE: [a_reply(a_price())]})
+    clock = ManualClock(kst(9, 1))
+    quotes = KisQuotes(caller, clock=clock, calendar=CALENDAR)
+
+    first = quotes.opening_quote(SYMBOL, SESSION)
+    clock.sleep(59)
+    again = quotes.opening_quote(SYMBOL, SESSION)
+    asked = len(caller.asked)
+    clock.sleep(1)
+    quotes.opening_quote(SYMBOL, SESSION)
+
+    assert (first, asked, len(caller.asked)) == (again, 1, 2)
+
+
+def test_a_quote_without_an_open_is_asked_for_again() -> None:
+    caller = ScriptedCaller({PRICE: [a_reply(a_price())]})
+    clock = ManualClock(kst(8, 59, 59))
+    quotes = KisQuotes(caller, clock=clock, calendar=CALENDAR)
+    quotes.opening_quote(SYMBOL, SESSION)
+    clock.sleep(1)
+
+    opened = quotes.opening_quote(SYMBOL, SESSION)
+
+    assert opened is not None
+    assert opened.open_price == 10_000
+
+
+def test_the_last_price_is_always_a_new_one() -> None:
+    caller = ScriptedCaller({PRICE: [a_reply(a_price())]})
+    quotes = quotes_at(kst(9, 1), caller)
+    quotes.opening_quote(SYMBOL, SESSION)
+
+    quotes.last_price(SYMBOL, kst(9, 1))
+
+    assert len(caller.asked) == 2

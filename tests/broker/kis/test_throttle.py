@@ -318,3 +318,38 @@ def test_processes_share_one_gate(tmp_path: Path) -> None:
 def test_a_pace_is_an_interval(seconds: float) -> None:
     with pytest.raises(ValueError, match="not a pace"):
         Pace(request_seconds=seconds, order_seconds=1.5)
+
+
+class Claimed(ManualClock):
+    """A clock on which another process asks for the gate whenever we sleep."""
+
+    other: RequestGate
+
+    def sleep(self, seconds: float) -> None:
+        super().sleep(seconds)
+        if self.monotonic() < self.busy_until:
+            self.other.wait(Urgency.EXECUTE)
+
+    busy_until = 0.0
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(4.0, 0), (20.0, 1)])
+def test_a_long_wait_for_others_is_told_once(
+    tmp_path: Path, seconds: float, words: int
+) -> None:
+    told: list[str] = []
+    clock = Claimed(START)
+    other_clock = ManualClock(START)
+    clock.other = RequestGate(tmp_path / "shared", pace=VIRTUAL, clock=other_clock)
+    gate = RequestGate(
+        tmp_path / "shared",
+        pace=VIRTUAL,
+        clock=clock,
+        tell=lambda code, _: told.append(code),
+    )
+    clock.busy_until = seconds
+    gate.wait(Urgency.BULK)
+
+    gate.wait(Urgency.BULK)
+
+    assert told == ["kis_gate_wait"] * words

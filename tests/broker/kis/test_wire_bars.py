@@ -9,13 +9,12 @@ from broker.kis.scripted_caller import SESSION
 from broker.kis.wire_bodies import body_of
 from broker.kis.wire_builders import a_bar_page, a_bar_row
 from khms_trader.broker.kis.wire.bars import (
-    DailyBar,
-    MultiPrice,
     bars_request,
     multi_price_request,
     parse_bars,
     parse_multi_prices,
 )
+from khms_trader.domain.bars import DailyBar, MultiPrice
 from khms_trader.errors import BrokerUnavailable
 
 
@@ -101,6 +100,7 @@ def test_an_unknown_symbol_has_no_bars(price: str) -> None:
         {"stck_clpr": ""},
         {"stck_oprc": "0"},
         {"stck_hgpr": "x"},
+        {"stck_oprc": "2147483648"},
         {"acml_vol": ""},
         {"acml_vol": "-1"},
         {"stck_bsop_date": ""},

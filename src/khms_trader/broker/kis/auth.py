@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from filelock import FileLock, Timeout
 
+from khms_trader.broker.kis.telling import Tell, acquire, tell_nobody
 from khms_trader.broker.kis.throttle import make_private
 from khms_trader.durable import replace_text
 from khms_trader.errors import BrokerUnavailable, StorageError, TokenRefused
@@ -33,7 +34,6 @@ _LONGEST_LIFE: Final = timedelta(days=90)
 _UNKNOWN_LIFE: Final = timedelta(hours=1)
 _AHEAD: Final = timedelta(minutes=5)
 _TOO_OFTEN: Final = "kis_token_too_often"
-_POLL_SECONDS: Final = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +68,15 @@ class AccessTokens:
         issue: Callable[[], Mapping[str, Any]],
         interval_seconds: float,
         patience_seconds: float,
+        tell: Tell = tell_nobody,
     ) -> None:
         """Share through ``folder``.
 
         ``issue`` asks KIS and returns its answer; refused for coming too early, it is
         asked again after ``interval_seconds`` and then every 30 seconds, for no longer
-        than ``patience_seconds`` in all.
+        than ``patience_seconds`` in all. ``tell`` is told once that it waits for a
+        token (``kis_token_wait``) or for the process that gets one
+        (``kis_token_lock_wait``).
         """
         self._folder = folder
         self._path = folder / "token.json"
@@ -81,6 +84,7 @@ class AccessTokens:
         self._issue = issue
         self._interval = interval_seconds
         self._patience = patience_seconds
+        self._tell = tell
 
     def stored(self) -> AccessToken | None:
         """Return the shared token, alive or not, without asking for one."""
@@ -128,6 +132,7 @@ class AccessTokens:
         """Issue and store a token; go on with ``old`` while it lives and none comes."""
         deadline = self._clock.monotonic() + self._patience
         pause = self._interval
+        is_told = False
         while True:
             problem: BrokerUnavailable
             try:
@@ -139,15 +144,15 @@ class AccessTokens:
             if old is not None and old.lives(self._clock.now()):
                 _log.warning("no new token (%s): the old one goes on", problem.code)
                 return old
-            self._wait(problem, pause, deadline)
+            left = deadline - self._clock.monotonic()
+            if problem.code != _TOO_OFTEN or pause > left:
+                raise problem
+            if not is_told:
+                self._tell("kis_token_wait", {"most_seconds": round(left)})
+                is_told = True
+            _log.warning("token issue is limited; asking again in %.1f s", pause)
+            self._clock.sleep(pause)
             pause = RETRY_SECONDS
-
-    def _wait(self, problem: BrokerUnavailable, pause: float, deadline: float) -> None:
-        is_late = self._clock.monotonic() + pause > deadline
-        if problem.code != _TOO_OFTEN or is_late:
-            raise problem
-        _log.warning("token issue is limited; asking again in %.1f s", pause)
-        self._clock.sleep(pause)
 
     def _store(
         self, answer: Mapping[str, Any], known: AccessToken | None
@@ -168,7 +173,7 @@ class AccessTokens:
         lock = FileLock(self._folder / "token.lock")
         try:
             make_private(self._folder)
-            lock.acquire(timeout=self._patience, poll_interval=_POLL_SECONDS)
+            acquire(lock, self._patience, self._tell, "kis_token_lock_wait")
         except Timeout as error:
             raise TokenRefused("kis_token_locked", path=lock.lock_file) from error
         except OSError as error:

@@ -4,6 +4,7 @@
 leaves this room.
 """
 
+import logging
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -37,6 +38,8 @@ from khms_trader.domain.order import BrokerOrder, Order, OrderAck, Side
 from khms_trader.errors import BrokerUnavailable, OrderUnconfirmed
 from khms_trader.market.calendar import CLOSE_GRACE, Calendar
 from khms_trader.ports import Clock
+
+logger = logging.getLogger(__name__)
 
 # KIS answers for three months under one id and for what is older under another; the
 # shortest three months have 89 days.
@@ -76,18 +79,25 @@ class KisAccount:
         """
         fields = first_page(balance_request(self._number))
         balance = read_all(self._reader, BALANCE, fields, parse_balance)
-        power = read_once(
-            self._reader, BUYING_POWER, buying_power_request(self._number)
-        )
+        spendable = self.spendable()
         return Account(
             account=self._account_id,
             observed_at=self._clock.now(),
             cash=balance.cash,
             cash_d2=balance.cash_d2,
-            spendable=parse_buying_power(power.body),
+            spendable=spendable,
             total=balance.total,
             holdings=balance.holdings,
         )
+
+    def spendable(self) -> int:
+        """Return the won a cash buy may use now; one request.
+
+        Raises:
+            BrokerUnavailable: it could not be read.
+        """
+        fields = buying_power_request(self._number)
+        return parse_buying_power(read_once(self._reader, BUYING_POWER, fields).body)
 
     def orders(self, session: date) -> tuple[BrokerOrder, ...]:
         """Return every order of ``session``, whoever placed it, oldest first.
@@ -168,11 +178,18 @@ class KisBroker(KisAccount):
         origin = self._origin(order)
         self._caller.order(CANCEL, cancel_request(self._number, origin))
 
+    def _learn(self, session: date) -> None:
+        try:
+            self.orders(session)
+        except BrokerUnavailable as error:
+            # A cancellation must not wait for a list that hides its orders.
+            logger.warning("cancelling without the branch: %s", error)
+
     def _origin(self, order: BrokerOrder) -> Origin:
         key = order.ordered_at.date(), order.number
         if key not in self._origins:
             # Another process placed it; its branch is known from the list alone.
-            self.orders(order.ordered_at.date())
+            self._learn(order.ordered_at.date())
         # KIS takes an empty branch as well.
         return self._origins.get(key) or Origin(
             branch="", number=order.number, division=division_of(order.order_type)

@@ -8,6 +8,7 @@ log line or a ``repr``.
 
 import logging
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -93,20 +94,39 @@ class KisClient:
         if not self._is_practice:
             check_pace(pace, environment)
         shared = shared_folder(folder, self._address, self._app_key)
-        self._gate = RequestGate(shared, pace=pace, clock=clock)
+        tell = self._manners.tell
+        self._gate = RequestGate(shared, pace=pace, clock=clock, tell=tell)
         self._tokens = AccessTokens(
             shared,
             clock=clock,
             issue=self._issue,
             interval_seconds=pace.request_seconds,
             patience_seconds=self._manners.token_patience_seconds,
+            tell=tell,
         )
         self._unproven = ""  # the value of a renewed token that has not worked yet
+        self._clock_offset: timedelta | None = None
+        self._last_seconds: float | None = None
 
     @property
     def tokens(self) -> AccessTokens:
         """The shared token: for its age, and to warm it up before the open."""
         return self._tokens
+
+    @property
+    def clock_offset(self) -> timedelta | None:
+        """The server's ``Date`` less our time when its newest dated answer came.
+
+        The date has whole seconds and was written before the way back, so a clock that
+        is right shows down to a second and the latency below zero. None before any
+        answer, and where the server lives by our time.
+        """
+        return self._clock_offset
+
+    @property
+    def last_seconds(self) -> float | None:
+        """How many seconds the newest answer took; None before any."""
+        return self._last_seconds
 
     def __repr__(self) -> str:
         return f"KisClient({self._environment}, {self._address})"
@@ -229,13 +249,26 @@ class KisClient:
         if is_order:
             fields = {name.upper(): value for name, value in fields.items()}
         headers = {**_PLAIN_HEADERS, **headers}
+        sent_at, begun = self._clock.now(), self._clock.monotonic()
         if self._is_practice:
-            headers["X-Practice-Now"] = self._clock.now().isoformat()
+            headers["X-Practice-Now"] = sent_at.isoformat()
         answer = self._transport.send(endpoint, headers=headers, fields=fields)
+        if isinstance(answer, Answer):
+            self._last_seconds = self._clock.monotonic() - begun
+            self._clock_offset = self._offset(answer, sent_at)
         outcome = self._judged(answer, endpoint, fields, token)
         what = outcome.code if isinstance(outcome, Failure) else "ok"
         _log.debug("%s %s: %s", endpoint.method, endpoint.name, what)
         return outcome
+
+    def _offset(self, answer: Answer, sent_at: datetime) -> timedelta | None:
+        told = answer.server_time
+        if told is None:
+            return self._clock_offset
+        # A practice server that follows us gives our own time back.
+        if self._is_practice and told == sent_at.replace(microsecond=0):
+            return None
+        return told - self._clock.now()
 
     def _judged(
         self,

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from khms_trader.broker.kis.endpoints import ENDPOINTS, Endpoint, Environment
 from khms_trader.broker.kis.pacing import SHORTEST_SECONDS, Pace, Urgency
+from khms_trader.broker.kis.telling import Tell, tell_nobody
 from khms_trader.broker.kis.transport import Timeouts
 from khms_trader.errors import ConfigError
 
@@ -34,6 +35,9 @@ class Manners:
         urgency: who goes first when several wait; an order always does.
         token_patience_seconds: how long a token may be waited for.
         calls: all that may be called; anything else is refused before it is sent.
+        tell: told once of each wait for a token (``kis_token_wait``) and of each wait
+            for other processes that takes longer than 5 seconds (``kis_gate_wait``,
+            ``kis_token_lock_wait``).
     """
 
     pace: Pace | None = None
@@ -41,6 +45,7 @@ class Manners:
     timeouts: Timeouts = field(default_factory=Timeouts)
     token_patience_seconds: float = 1800.0
     calls: Collection[Endpoint] = ENDPOINTS
+    tell: Tell = tell_nobody
 
 
 def header_text(secret: SecretText, name: str) -> str:

@@ -1,4 +1,7 @@
-"""Prices of today from KIS: our ``Quotes`` port over two calls."""
+"""Prices of today from KIS: our ``Quotes`` port over two calls.
+
+What the open decided does not change any more, so a run asks once per symbol.
+"""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -18,11 +21,13 @@ from khms_trader.errors import BrokerUnavailable
 from khms_trader.market.calendar import SEOUL, Calendar
 from khms_trader.ports import Clock
 
+# A run asks again within seconds; a later look is for what changed, a halt for one.
+_FRESH_SECONDS: Final = 60.0
 _NOTHING_KNOWN: Final[Mapping[str, Instrument]] = MappingProxyType({})
 
 
 class KisQuotes:
-    """The ``Quotes`` of today's session, one request each."""
+    """The ``Quotes`` of today's session, one request each; one per thread."""
 
     def __init__(
         self,
@@ -37,9 +42,12 @@ class KisQuotes:
         self._clock = clock
         self._calendar = calendar
         self._instruments = instruments
+        self._opened: dict[tuple[str, date], tuple[float, Quote]] = {}
 
     def opening_quote(self, symbol: str, session: date) -> Quote | None:
         """Return the quote of ``session``, or None when the symbol is unknown.
+
+        One that has an opening price is not asked for again within a minute.
 
         Raises:
             BrokerUnavailable: it could not be read, or ``session`` is not today
@@ -49,7 +57,9 @@ class KisQuotes:
         if session != now.date():
             code = "kis_quote_not_today"
             raise BrokerUnavailable(code, symbol=symbol, session=session)
-        return self._quote(symbol, now)
+        at, known = self._opened.get((symbol, session), (-_FRESH_SECONDS, None))
+        is_fresh = self._clock.monotonic() - at < _FRESH_SECONDS
+        return known if known and is_fresh else self._quote(symbol, now)
 
     def last_price(self, symbol: str, at: datetime) -> int | None:
         """Return the newest price in won, or None; None too for an earlier day.
@@ -76,10 +86,13 @@ class KisQuotes:
         reply = read_once(self._reader, PRICE, price_request(symbol))
         today = now.date()
         is_session = self._calendar.is_session(today)
-        return parse_price(
+        quote = parse_price(
             reply.body,
             symbol,
             today,
             instrument=self._instruments.get(symbol),
             is_open=is_session and now >= self._calendar.opens_at(today),
         )
+        if quote is not None and quote.open_price is not None:
+            self._opened[symbol, today] = self._clock.monotonic(), quote
+        return quote

@@ -15,6 +15,7 @@ from typing import Any, Final
 from filelock import FileLock, Timeout
 
 from khms_trader.broker.kis.pacing import (
+    PATIENCE_SECONDS,
     Claim,
     GateState,
     Moment,
@@ -23,22 +24,33 @@ from khms_trader.broker.kis.pacing import (
     Urgency,
     step,
 )
+from khms_trader.broker.kis.telling import (
+    TELL_AFTER_SECONDS,
+    Tell,
+    acquire,
+    tell_nobody,
+)
 from khms_trader.errors import BrokerUnavailable, StorageError
 from khms_trader.ports import Clock
 
 _LOCK_SECONDS: Final = 10.0
-_POLL_SECONDS: Final = 0.005
 
 
 class RequestGate:
     """Lets the requests of one app key through, far enough apart."""
 
-    def __init__(self, folder: Path, *, pace: Pace, clock: Clock) -> None:
-        """Keep the shared state in ``folder``, which is made private when missing."""
+    def __init__(
+        self, folder: Path, *, pace: Pace, clock: Clock, tell: Tell = tell_nobody
+    ) -> None:
+        """Keep the shared state in ``folder``, which is made private when missing.
+
+        ``tell`` is told of each wait for other processes that takes more than 5 s.
+        """
         self._folder = folder
         self._path = folder / "gate.json"
         self._pace = pace
         self._clock = clock
+        self._tell = tell
 
     @property
     def pace(self) -> Pace:
@@ -54,6 +66,7 @@ class RequestGate:
             StorageError: ``not_writable``, the shared file.
         """
         begun = self._clock.monotonic()
+        is_told = False
         while True:
             request = Request(
                 urgency=urgency,
@@ -63,6 +76,9 @@ class RequestGate:
             wait_seconds = self._try(request)
             if wait_seconds <= 0:
                 return
+            if request.waited_seconds > TELL_AFTER_SECONDS and not is_told:
+                self._tell("kis_gate_wait", {"most_seconds": round(PATIENCE_SECONDS)})
+                is_told = True
             self._clock.sleep(wait_seconds)
 
     def _try(self, request: Request) -> float:
@@ -85,7 +101,7 @@ class RequestGate:
         make_private(self._folder)
         lock = FileLock(self._folder / "gate.lock")
         try:
-            lock.acquire(timeout=_LOCK_SECONDS, poll_interval=_POLL_SECONDS)
+            acquire(lock, _LOCK_SECONDS, self._tell, "kis_gate_wait")
         except Timeout as error:
             raise BrokerUnavailable("kis_gate_stuck", path=lock.lock_file) from error
         try:

@@ -7,13 +7,21 @@ BROKER_TEXTS: Final = {
         "포트 {port} 을(를) 열 수 없습니다. 다른 프로그램이 쓰고 있으면 --port 에 "
         "다른 번호를 주세요."
     ),
-    "broker_not_available": (
-        "broker.provider: {provider} 는 아직 쓸 수 없습니다. "
-        "settings.yaml 의 broker.provider 를 paper 로 두세요."
+    "download_failed": (
+        "파일을 내려받지 못했습니다: {url} ({reason}). 인터넷 연결을 확인하고 잠시 뒤 "
+        "다시 실행하세요."
     ),
     "order_halted": (
         "{symbol}: 정지(HALT) 상태라 주문하지 않았습니다. 원인을 확인한 뒤 정지를 "
         "푸세요."
+    ),
+    "nothing_to_cancel": (
+        "주문 {number}: 취소할 수 있는 남은 수량이 없습니다. 이미 체결되었거나 "
+        "취소·만료된 주문인지 주문 내역을 확인하세요."
+    ),
+    "rehearsal_keeps_real_order": (
+        "주문 {number}: 드라이런은 계좌에 있는 실제 주문을 취소하지 않습니다. "
+        "취소하려면 증권사 앱에서 직접 취소하세요."
     ),
     "market_closed": "{symbol}: 장이 열려 있지 않아 주문이 거부되었습니다.",
     "unknown_symbol": "{symbol}: 없는 종목이라 주문이 거부되었습니다.",
@@ -127,9 +135,22 @@ BROKER_TEXTS: Final = {
         "주문 수량, 가격을 확인하세요."
     ),
     # No usable answer.
+    # Waits that a person should know of; nothing is wrong yet.
+    "kis_token_wait": (
+        "접근토큰은 1분에 한 번만 발급됩니다. 최대 {most_seconds}초 기다립니다. 같은 "
+        "앱키를 쓰는 다른 프로그램이 있으면 멈추세요."
+    ),
+    "kis_token_lock_wait": (
+        "다른 실행이 접근토큰을 받는 중이라 최대 {most_seconds}초 기다립니다. 오래 "
+        "걸리면 그 실행을 확인하세요."
+    ),
+    "kis_gate_wait": (
+        "같은 앱키를 쓰는 다른 실행이 먼저 요청하는 중이라 최대 {most_seconds}초 "
+        "기다립니다. 급하면 그 실행을 멈추세요."
+    ),
     "kis_unreachable": (
-        "한국투자증권 서버에 연결하지 못했습니다({call}). 인터넷 연결을 확인하세요. "
-        "주말에는 서버가 점검 중일 수 있습니다."
+        "한국투자증권 서버에 연결하지 못했습니다({call}). 인터넷 연결을 확인하세요"
+        "(연습 서버라면 켜져 있는지). 주말에는 서버가 점검 중일 수 있습니다."
     ),
     "kis_certificate_refused": (
         "서버의 인증서를 믿을 수 없어 연결하지 않았습니다({call}). 이 컴퓨터의 시각과, "
@@ -229,5 +250,16 @@ BROKER_TEXTS: Final = {
     "fault_unreadable": (
         "--fault 값을 읽을 수 없습니다: {text} ({part}). 도움말(--help)의 예를 보고 "
         "고치세요."
+    ),
+    "holding_unknown": (
+        "--holding 의 {symbol} 은(는) {session} 연습 시장에 없는 종목입니다. 종목 "
+        "번호와 --data, --at 을 확인하세요."
+    ),
+    "holding_unpriced": (
+        "--holding 의 {symbol} 은(는) 시작 전 종가가 없습니다. {symbol}:수량:평단가로 "
+        "평단가까지 적으세요."
+    ),
+    "holding_repeated": (
+        "--holding 에 {symbol} 이(가) 두 번 있습니다. 한 번만 적으세요."
     ),
 }

@@ -40,8 +40,20 @@ HOME_TEXTS: Final = {
 
 ARGUMENT_TEXTS: Final = {
     "at_not_allowed": (
-        "--at 은 paper 계좌에서만 쓸 수 있습니다(지금: {provider}). --at 없이 "
-        "실행하거나 settings.yaml 의 broker.provider 를 paper 로 두세요."
+        "--at 은 paper 계좌와 이 컴퓨터의 연습 서버에서만 쓸 수 있습니다"
+        "(지금: {provider}). --at 없이 실행하세요."
+    ),
+}
+
+KIS_CONFIG_TEXTS: Final = {
+    "kis_keys_missing": (
+        "secrets.yaml에 korea_invest.{env} 의 app_key, app_secret, account_no 가 "
+        "모두 있어야 합니다. 채우거나(secrets.example.yaml 참고), settings.yaml 의 "
+        "broker.provider 를 paper 로 두세요."
+    ),
+    "kis_quotes_mixed": (
+        "계좌({account})와 시세({quotes})의 서버가 서로 다른 시장입니다. "
+        "secrets.yaml 의 base_url 을 둘 다 연습 서버로 하거나 둘 다 지우세요."
     ),
 }
 

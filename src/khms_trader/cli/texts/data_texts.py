@@ -65,8 +65,4 @@ DATA_TEXTS: Final = {
         "calendar.times 의 시작 시각({open})이 끝 시각({close})보다 늦습니다. "
         "시각을 바꾸세요."
     ),
-    "source_not_available": (
-        "data.source: {source} 는 아직 쓸 수 없습니다. "
-        "settings.yaml 에 sample 이나 store 를 적으세요."
-    ),
 }

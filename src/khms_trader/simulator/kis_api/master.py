@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
@@ -84,13 +85,26 @@ def master_zip(market: PracticeMarket, now: datetime) -> bytes:
         DataError: as ``Listing.instruments``.
     """
     session = market.session_at(now)
-    text = master_file(market.listing.instruments(session), session)
+    listed = market.listing.instruments(session)
+    text = master_file([_split(market, each, now) for each in listed], session)
     packed = io.BytesIO()
     member = zipfile.ZipInfo(MEMBER, date_time=(*session.timetuple()[:3], 7, 0, 0))
     member.compress_type = zipfile.ZIP_DEFLATED
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr(member, text)
     return packed.getvalue()
+
+
+def _split(market: PracticeMarket, instrument: Instrument, now: datetime) -> Instrument:
+    """Return ``instrument`` in the shares of today: the listing counts yesterday's."""
+    quote = market.quote(instrument.symbol, now)
+    if quote is None or quote.split_ratio == 1:
+        return instrument
+    return replace(
+        instrument,
+        reference_price=quote.base_price,
+        reference_volume=instrument.reference_volume * quote.split_ratio,
+    )
 
 
 def master_file(instruments: Sequence[Instrument], session: date) -> bytes:

@@ -1,18 +1,20 @@
-"""intstock-multprice and chk-holiday: the real host only (sheet 4.14, 4.15)."""
+"""What the real host alone answers: many prices, holidays, names (sheet 4.14-17)."""
 
 from datetime import datetime, timedelta
 from typing import Final
 
 from khms_trader.simulator.kis_api.asked import Asked, Venue, trimmed
 from khms_trader.simulator.kis_api.issue import Issue, issue_at
+from khms_trader.simulator.kis_api.master import isin
 from khms_trader.simulator.kis_api.numbers import percent, sign
 from khms_trader.simulator.market import ladder
-from khms_trader.simulator.messages import good, missing_field
+from khms_trader.simulator.messages import business_error, good, missing_field
 from khms_trader.simulator.traffic import Page
 
 MOST_SYMBOLS: Final = 30
 _DAYS: Final = 24
 _ONE_DAY: Final = timedelta(days=1)
+_STOCKS: Final = "300"
 
 
 def intstock_multprice(venue: Venue, asked: Asked) -> Page:
@@ -63,6 +65,43 @@ def chk_holiday(venue: Venue, asked: Asked) -> Page:
         "output": rows,
     }
     return Page(body=good("KIOK0500", body), continuation="F")
+
+
+def search_info(venue: Venue, asked: Asked) -> Page:
+    """Return the names of one symbol.
+
+    Raises:
+        WireError: a field is missing; ``rt_cd`` 7 for what is no domestic issue, as
+            python-kis expects.
+    """
+    asked.need("PDNO", "PRDT_TYPE_CD")
+    symbol = asked.text("PDNO")
+    quote = venue.market.quote(symbol, asked.now)
+    if quote is None or asked.text("PRDT_TYPE_CD") != _STOCKS:
+        raise business_error("KIOK0560", rt_cd="7")
+    output = {
+        "pdno": f"00000A{symbol}",
+        "prdt_type_cd": _STOCKS,
+        **dict.fromkeys(("prdt_name", "prdt_name120", "prdt_abrv_name"), quote.name),
+        # The practice market has no English names.
+        **dict.fromkeys(
+            ("prdt_eng_name", "prdt_eng_name120", "prdt_eng_abrv_name"), quote.name
+        ),
+        "std_pdno": isin(symbol),
+        "shtn_pdno": symbol,
+        "prdt_sale_stat_cd": "",
+        "prdt_risk_grad_cd": "",
+        "prdt_clsf_cd": "301",
+        "prdt_clsf_name": "주권",
+        "sale_strt_dt": "",
+        "sale_end_dt": "",
+        "wrap_asst_type_cd": "06",
+        "ivst_prdt_type_cd": "1012",
+        "ivst_prdt_type_cd_name": "국내주식",
+        "frst_erlm_dt": "",
+    }
+    output = trimmed(output, venue.rules.variants.without)
+    return Page(body=good("KIOK0530", {"output": output}))
 
 
 def _row(venue: Venue, issue: Issue) -> dict[str, str]:

@@ -14,6 +14,7 @@ from khms_trader.broker.kis.wire.fields import (
     objects_of,
 )
 from khms_trader.broker.kis.wire.quotes import KRX
+from khms_trader.domain.bars import DailyBar, MultiPrice
 from khms_trader.errors import BrokerUnavailable
 
 PAGE_ROWS: Final = 100
@@ -25,21 +26,8 @@ MULTI_SYMBOLS: Final = 30
 # The other way round than in inquire-daily-price; measured over a 50:1 split.
 _ADJUSTED: Final = "0"
 _NOTHING: Final = frozenset({"", "0"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DailyBar:
-    """One session of one symbol: won and shares.
-
-    A bar without trades has volume 0 and its close as open, high and low.
-    """
-
-    session: date
-    open: int
-    high: int
-    low: int
-    close: int
-    volume: int
+# What a stored price can hold; the dearest share ever cost a few million won.
+_DEAREST: Final = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,21 +42,6 @@ class BarPage:
     name: str
     bars: tuple[DailyBar, ...]
     is_full: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MultiPrice:
-    """The day so far of one of many symbols.
-
-    Attributes:
-        bar: with the last price as its close.
-        base_price: what the day's limits are computed from, in won.
-    """
-
-    symbol: str
-    name: str
-    bar: DailyBar
-    base_price: int
 
 
 def bars_request(symbol: str, first: date, last: date) -> dict[str, str]:
@@ -190,7 +163,7 @@ def _normal(
     if not volume or not any(prices):
         prices, volume = (close, close, close), 0
     opened, high, low = prices
-    if not all(prices):
+    if not all(prices) or max(close, *prices) > _DEAREST:
         return None
     return DailyBar(
         session=session, open=opened, high=high, low=low, close=close, volume=volume

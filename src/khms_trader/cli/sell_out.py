@@ -1,0 +1,96 @@
+"""The command behind scripts/tools/sell_out_legacy.py."""
+
+import argparse
+from collections.abc import Callable, Sequence
+
+from khms_trader.bootstrap.options import RunOptions
+from khms_trader.bootstrap.sell_out import adoption, listed, sale
+from khms_trader.cli.arguments import KoreanArgumentParser, add_at, add_quiet
+from khms_trader.cli.run import ExitCode, run_command
+from khms_trader.cli.start import start
+from khms_trader.console.screen import Screen
+from khms_trader.console.sell_out import show_adoption, show_list, show_sale
+from khms_trader.domain.instrument import parse_symbol
+from khms_trader.planning.sell_out import Asked
+from khms_trader.planning.sold_out import SellOut
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """List, sell or adopt what the strategy does not manage; return the exit code."""
+    parser = _parser()
+    wanted = parser.parse_args(arguments)
+    is_list = not (wanted.symbol or wanted.all or wanted.adopt or wanted.adopt_all)
+    if wanted.confirm and is_list:
+        parser.error(
+            "argument --confirm: --symbol, --all, --adopt, --adopt-all 가운데 하나와 "
+            "함께 쓰세요"
+        )
+
+    def body() -> int:
+        begun = start(at=wanted.at, quiet=wanted.quiet)
+        run, show = _job(wanted)
+        result = run(begun.options())
+        show(result, begun.screen)
+        if result.needs_a_person:
+            return ExitCode.UNCONFIRMED
+        return ExitCode.REFUSED if result.is_refused else ExitCode.DONE
+
+    return run_command(body)
+
+
+def _job(
+    wanted: argparse.Namespace,
+) -> tuple[Callable[[RunOptions], SellOut], Callable[[SellOut, Screen], None]]:
+    if wanted.symbol or wanted.all:
+        asked = Asked(symbols=tuple(wanted.symbol or ()), is_all=wanted.all)
+        return lambda o: sale(o, asked, is_confirmed=wanted.confirm), show_sale
+    if wanted.adopt or wanted.adopt_all:
+        asked = Asked(symbols=tuple(wanted.adopt or ()), is_all=wanted.adopt_all)
+        return lambda o: adoption(o, asked, is_confirmed=wanted.confirm), show_adoption
+    return listed, show_list
+
+
+def _parser() -> KoreanArgumentParser:
+    parser = KoreanArgumentParser(
+        prog="sell_out_legacy.py",
+        description="전략이 관리하지 않는 보유(legacy·외부)를 보이고, 팔거나 전략에 "
+        "편입합니다. 전략이 관리하는 주식은 팔지 않습니다.",
+    )
+    jobs = parser.add_mutually_exclusive_group()
+    jobs.add_argument("--list", action="store_true", help="보이기만 합니다 (기본)")
+    jobs.add_argument(
+        "--symbol",
+        type=_symbol,
+        action="append",
+        metavar="종목코드",
+        help="이 종목을 팝니다 (여러 번 쓸 수 있습니다)",
+    )
+    jobs.add_argument(
+        "--all", action="store_true", help="전략 밖 보유를 모두 팝니다 (초과분은 제외)"
+    )
+    jobs.add_argument(
+        "--adopt",
+        type=_symbol,
+        nargs="+",
+        metavar="종목코드",
+        help="이 종목을 전략에 편입합니다",
+    )
+    jobs.add_argument(
+        "--adopt-all", action="store_true", help="전략 밖 보유를 모두 편입합니다"
+    )
+    parser.add_argument(
+        "--confirm",
+        action="store_true",
+        help="실제로 합니다. 없으면 무엇을 할지 보이기만 합니다",
+    )
+    add_at(parser)
+    add_quiet(parser)
+    return parser
+
+
+def _symbol(text: str) -> str:
+    symbol = parse_symbol(text)
+    if symbol is None:
+        message = f"종목코드는 여섯 자리로 적으세요(예: 035720): {text}"
+        raise argparse.ArgumentTypeError(message)
+    return symbol
