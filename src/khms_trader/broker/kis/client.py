@@ -245,14 +245,14 @@ class KisClient:
     ) -> Reply | Failure:
         is_order = endpoint.call_class is CallClass.ORDER
         urgency = Urgency.EXECUTE if is_order else self._manners.urgency
-        self._gate.wait(urgency, is_order=is_order)
         if is_order:
             fields = {name.upper(): value for name, value in fields.items()}
         headers = {**_PLAIN_HEADERS, **headers}
-        sent_at, begun = self._clock.now(), self._clock.monotonic()
-        if self._is_practice:
-            headers["X-Practice-Now"] = sent_at.isoformat()
-        answer = self._transport.send(endpoint, headers=headers, fields=fields)
+        with self._gate.passing(urgency, is_order=is_order):
+            sent_at, begun = self._clock.now(), self._clock.monotonic()
+            if self._is_practice:
+                headers["X-Practice-Now"] = sent_at.isoformat()
+            answer = self._transport.send(endpoint, headers=headers, fields=fields)
         if isinstance(answer, Answer):
             self._last_seconds = self._clock.monotonic() - begun
             self._clock_offset = self._offset(answer, sent_at)

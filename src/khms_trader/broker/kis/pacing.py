@@ -7,7 +7,7 @@ section 3).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from types import MappingProxyType
 from typing import Final
@@ -20,6 +20,11 @@ LOOK_AGAIN_SECONDS: Final = 0.1
 CLOCK_NOISE_SECONDS: Final = 0.00001
 # How long a claim outlives what it waits for, should its process die.
 CLAIM_GRACE_SECONDS: Final = 0.5
+# From this interval on a single late arrival breaks the limit, so requests are followed
+# to their end: what left late counts from when it must have arrived.
+FOLLOWED_FROM_SECONDS: Final = 1.0
+# How much longer than its interval others wait for the end of a request on its way.
+ON_ITS_WAY_SECONDS: Final = 2.0
 # Nobody waits longer than this for the higher classes, only for the pace.
 PATIENCE_SECONDS: Final = 30.0
 
@@ -89,21 +94,29 @@ class GateState:
     """What all processes of one app key know of each other.
 
     Attributes:
-        last: when the last request was let through; None before the first.
+        last: when the last request was let through, or must have arrived; None before
+            the first.
+        is_on_its_way: the last request is not answered yet.
     """
 
     last: Moment | None = None
     last_was_order: bool = False
+    is_on_its_way: bool = False
     claims: Mapping[Urgency, Claim] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """Who wants to pass, and for how many seconds already."""
+    """Who wants to pass, and for how many seconds already.
+
+    Attributes:
+        is_followed: its end will be told (``ended``).
+    """
 
     urgency: Urgency
     is_order: bool
     waited_seconds: float = 0.0
+    is_followed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,12 +136,33 @@ def step(state: GateState, pace: Pace, request: Request, now: Moment) -> Step:
         last, elapsed = now, 0.0
     claims = {who: claim for who, claim in state.claims.items() if _lives(claim, now)}
     missing = gap - elapsed
+    if state.is_on_its_way and -ON_ITS_WAY_SECONDS < missing <= CLOCK_NOISE_SECONDS:
+        missing = LOOK_AGAIN_SECONDS
     if missing <= CLOCK_NOISE_SECONDS and not _gives_way(request, claims):
         return Step(state=_passed(claims, pace, request, now), wait_seconds=0.0)
     wait = missing if missing > CLOCK_NOISE_SECONDS else LOOK_AGAIN_SECONDS
     claims[request.urgency] = Claim(made=now, seconds=wait + CLAIM_GRACE_SECONDS)
-    waiting = GateState(last=last, last_was_order=state.last_was_order, claims=claims)
+    waiting = replace(state, last=last, claims=claims)
     return Step(state=waiting, wait_seconds=wait)
+
+
+def ended(
+    state: GateState, pace: Pace, *, sent: Moment, now: Moment, usual_seconds: float
+) -> GateState:
+    """Return the state after the request let through at ``sent`` was answered.
+
+    A process may stall, or a connection take long, between the gate and the server: an
+    answer later than ``usual_seconds`` means that the request may have arrived late.
+    """
+    if state.last != sent or not state.is_on_its_way:
+        return state  # others did not wait for it, or not any longer
+    gap = pace.gap(has_order=state.last_was_order)
+    late = (
+        now.monotonic - sent.monotonic - usual_seconds - (gap - FOLLOWED_FROM_SECONDS)
+    )
+    late = max(late, 0.0)
+    moved = Moment(wall=sent.wall + late, monotonic=sent.monotonic + late)
+    return replace(state, last=moved, is_on_its_way=False)
 
 
 def _elapsed(since: Moment, now: Moment) -> float | None:
@@ -157,4 +191,10 @@ def _passed(
     if request.urgency is Urgency.EXECUTE:
         gap = pace.gap(has_order=request.is_order)
         claims[Urgency.EXECUTE] = Claim(made=now, seconds=gap + CLAIM_GRACE_SECONDS)
-    return GateState(last=now, last_was_order=request.is_order, claims=claims)
+    is_slow = pace.request_seconds >= FOLLOWED_FROM_SECONDS
+    return GateState(
+        last=now,
+        last_was_order=request.is_order,
+        is_on_its_way=request.is_followed and is_slow,
+        claims=claims,
+    )

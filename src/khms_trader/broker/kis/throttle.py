@@ -5,6 +5,7 @@ itself (``pacing`` does) and knows no HTTP.
 """
 
 import json
+import logging
 import math
 import os
 from collections.abc import Iterator, Mapping
@@ -15,6 +16,7 @@ from typing import Any, Final
 from filelock import FileLock, Timeout
 
 from khms_trader.broker.kis.pacing import (
+    FOLLOWED_FROM_SECONDS,
     PATIENCE_SECONDS,
     Claim,
     GateState,
@@ -22,6 +24,7 @@ from khms_trader.broker.kis.pacing import (
     Pace,
     Request,
     Urgency,
+    ended,
     step,
 )
 from khms_trader.broker.kis.telling import (
@@ -33,7 +36,10 @@ from khms_trader.broker.kis.telling import (
 from khms_trader.errors import BrokerUnavailable, StorageError
 from khms_trader.ports import Clock
 
+_log: Final = logging.getLogger(__name__)
+
 _LOCK_SECONDS: Final = 10.0
+_END_LOCK_SECONDS: Final = 1.0
 
 
 class RequestGate:
@@ -51,6 +57,7 @@ class RequestGate:
         self._pace = pace
         self._clock = clock
         self._tell = tell
+        self._usual_seconds = 0.0  # the quickest answer so far; 0 before the first
 
     @property
     def pace(self) -> Pace:
@@ -65,6 +72,41 @@ class RequestGate:
                 the shared file.
             StorageError: ``not_writable``, the shared file.
         """
+        self._wait(urgency, is_order=is_order, is_followed=False)
+
+    @contextmanager
+    def passing(self, urgency: Urgency, *, is_order: bool = False) -> Iterator[None]:
+        """Wait as ``wait`` does, send in a ``with`` block, and count from its arrival.
+
+        Raises:
+            BrokerUnavailable, StorageError: as for ``wait``, before the block.
+        """
+        sent = self._wait(urgency, is_order=is_order, is_followed=True)
+        try:
+            yield
+        finally:
+            self._end(sent, is_order=is_order)
+
+    def _end(self, sent: Moment, *, is_order: bool) -> None:
+        if self._pace.request_seconds < FOLLOWED_FROM_SECONDS:
+            return
+        now = self._now()
+        seconds = now.monotonic - sent.monotonic
+        # An order's connection is new: it may take long for no fault of the server.
+        usual = 0.0 if is_order else self._usual_seconds
+        known = self._usual_seconds or seconds
+        self._usual_seconds = known if is_order else min(known, seconds)
+        try:
+            with self._locked(_END_LOCK_SECONDS):
+                state = ended(
+                    self._load(now), self._pace, sent=sent, now=now, usual_seconds=usual
+                )
+                self._path.write_text(_written(state), encoding="utf-8")
+        except (OSError, BrokerUnavailable) as error:
+            # The answer is here and must not get lost; others wait a little longer.
+            _log.warning("the end of a request is not noted: %s", type(error).__name__)
+
+    def _wait(self, urgency: Urgency, *, is_order: bool, is_followed: bool) -> Moment:
         begun = self._clock.monotonic()
         is_told = False
         while True:
@@ -72,36 +114,38 @@ class RequestGate:
                 urgency=urgency,
                 is_order=is_order,
                 waited_seconds=self._clock.monotonic() - begun,
+                is_followed=is_followed,
             )
-            wait_seconds = self._try(request)
+            now, wait_seconds = self._try(request)
             if wait_seconds <= 0:
-                return
+                return now
             if request.waited_seconds > TELL_AFTER_SECONDS and not is_told:
                 self._tell("kis_gate_wait", {"most_seconds": round(PATIENCE_SECONDS)})
                 is_told = True
             self._clock.sleep(wait_seconds)
 
-    def _try(self, request: Request) -> float:
+    def _try(self, request: Request) -> tuple[Moment, float]:
         try:
-            with self._locked():
-                now = Moment(
-                    wall=self._clock.now().timestamp(),
-                    monotonic=self._clock.monotonic(),
-                )
+            with self._locked(_LOCK_SECONDS):
+                now = self._now()
                 outcome = step(self._load(now), self._pace, request, now)
                 self._path.write_text(_written(outcome.state), encoding="utf-8")
         except OSError as error:
             raise StorageError(
                 "not_writable", path=str(self._path), reason=error.strerror
             ) from error
-        return outcome.wait_seconds
+        return now, outcome.wait_seconds
+
+    def _now(self) -> Moment:
+        wall, monotonic = self._clock.now().timestamp(), self._clock.monotonic()
+        return Moment(wall=wall, monotonic=monotonic)
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def _locked(self, patience_seconds: float) -> Iterator[None]:
         make_private(self._folder)
         lock = FileLock(self._folder / "gate.lock")
         try:
-            acquire(lock, _LOCK_SECONDS, self._tell, "kis_gate_wait")
+            acquire(lock, patience_seconds, self._tell, "kis_gate_wait")
         except Timeout as error:
             raise BrokerUnavailable("kis_gate_stuck", path=lock.lock_file) from error
         try:
@@ -133,6 +177,7 @@ def _written(state: GateState) -> str:
         {
             "last": None if last is None else [last.wall, last.monotonic],
             "order": state.last_was_order,
+            "on_its_way": state.is_on_its_way,
             "claims": {
                 who.name: [claim.made.wall, claim.made.monotonic, claim.seconds]
                 for who, claim in state.claims.items()
@@ -148,6 +193,7 @@ def _read(text: str) -> GateState:
     return GateState(
         last=None if last is None else _moment(*last),
         last_was_order=bool(stored["order"]),
+        is_on_its_way=bool(stored.get("on_its_way")),
         claims=claims,
     )
 
