@@ -113,6 +113,9 @@ def kis_account_id(
     access = access_to(Environment(settings.broker.env), secrets)
     kind = "practice" if access.is_practice else str(access.environment)
     number = "-".join(access.number.fields().values())
+    if access.is_practice:
+        # Two practice servers are two markets, whatever number a person gave them.
+        number = f"{access.address} {number}"
     return account_id(kind, number, salt_of(folders.salt))
 
 
@@ -142,6 +145,7 @@ def client_of(
             calls=calls,
             token_patience_seconds=window * 60,
             tell=options.tell,
+            is_halted=options.halt_file.exists,
         ),
     )
 

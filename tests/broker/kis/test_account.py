@@ -100,6 +100,34 @@ def test_keys_that_lead_nowhere_on_a_last_page_are_not_followed() -> None:
     assert len(caller.asked_of(BALANCE)) == 1
 
 
+def test_a_full_page_that_says_nothing_of_another_is_followed() -> None:
+    # A proxy may swallow the header; holdings beyond the page must not get lost.
+    keys = {"ctx_area_fk100": "x", "ctx_area_nk100": "A00020"}
+    answers = [a_reply(FIRST | keys, ""), a_reply(SECOND, "D")]
+    caller = ScriptedCaller({BALANCE: answers, BUYING_POWER: [POWER]})
+
+    assert len(an_account(caller).account().holdings) == 25
+
+
+def test_a_server_that_repeats_its_only_page_is_believed() -> None:
+    keys = {"ctx_area_fk100": "x", "ctx_area_nk100": "A00020"}
+    caller = ScriptedCaller(
+        {BALANCE: [a_reply(FIRST | keys, "")] * 3, BUYING_POWER: [POWER]}
+    )
+
+    assert len(an_account(caller).account().holdings) == 20
+
+
+def test_a_full_page_that_says_it_is_the_last_is_the_last() -> None:
+    keys = {"ctx_area_fk100": "x", "ctx_area_nk100": "A00020"}
+    caller = ScriptedCaller(
+        {BALANCE: [a_reply(FIRST | keys, "D")], BUYING_POWER: [POWER]}
+    )
+
+    assert len(an_account(caller).account().holdings) == 20
+    assert len(caller.asked_of(BALANCE)) == 1
+
+
 @pytest.mark.parametrize(
     "broken",
     [

@@ -97,8 +97,10 @@ class AccessTokens:
                 "not_readable", path=str(self._path), reason=error.strerror
             ) from error
 
-    def current(self) -> AccessToken:
+    def current(self, patience_seconds: float | None = None) -> AccessToken:
         """Return a token that lives for a while, issuing one if need be.
+
+        ``patience_seconds`` is how long one may be waited for, if not as usual.
 
         Raises:
             TokenRefused: none is issued, and there is none to go on with.
@@ -108,29 +110,33 @@ class AccessTokens:
         token = self.stored()
         if token is not None and token.lives_on(self._clock.now()):
             return token
-        with self._locked():
+        patience = self._patience if patience_seconds is None else patience_seconds
+        with self._locked(patience):
             token = self.stored()
             if token is not None and token.lives_on(self._clock.now()):
                 return token
-            return self._renewed(token)
+            return self._renewed(token, patience)
 
-    def renew(self, refused: AccessToken) -> AccessToken:
+    def renew(
+        self, refused: AccessToken, patience_seconds: float | None = None
+    ) -> AccessToken:
         """Return another token than ``refused``, which KIS no longer takes.
 
         Raises:
             TokenRefused, BrokerUnavailable, StorageError: as for ``current``.
         """
-        with self._locked():
+        patience = self._patience if patience_seconds is None else patience_seconds
+        with self._locked(patience):
             token = self.stored()
             if token is not None and token.value != refused.value:
                 if token.lives_on(self._clock.now()):
                     return token  # another process was faster
-                return self._renewed(token)
-            return self._renewed(None)
+                return self._renewed(token, patience)
+            return self._renewed(None, patience)
 
-    def _renewed(self, old: AccessToken | None) -> AccessToken:
+    def _renewed(self, old: AccessToken | None, patience: float) -> AccessToken:
         """Issue and store a token; go on with ``old`` while it lives and none comes."""
-        deadline = self._clock.monotonic() + self._patience
+        deadline = self._clock.monotonic() + patience
         pause = self._interval
         is_told = False
         while True:
@@ -169,11 +175,11 @@ class AccessTokens:
         return token
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def _locked(self, patience: float) -> Iterator[None]:
         lock = FileLock(self._folder / "token.lock")
         try:
             make_private(self._folder)
-            acquire(lock, self._patience, self._tell, "kis_token_lock_wait")
+            acquire(lock, patience, self._tell, "kis_token_lock_wait")
         except Timeout as error:
             raise TokenRefused("kis_token_locked", path=lock.lock_file) from error
         except OSError as error:

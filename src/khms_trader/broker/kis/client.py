@@ -17,6 +17,8 @@ from requests.adapters import BaseAdapter
 from khms_trader.broker.kis.address import checked_address, is_loopback, shared_folder
 from khms_trader.broker.kis.auth import AccessToken, AccessTokens
 from khms_trader.broker.kis.endpoints import (
+    BUY,
+    SELL,
     TOKEN,
     CallClass,
     Endpoint,
@@ -34,6 +36,7 @@ from khms_trader.broker.kis.manners import Keys, Manners, check_pace, header_tex
 from khms_trader.broker.kis.pacing import PACES, Urgency
 from khms_trader.broker.kis.redaction import Redactor
 from khms_trader.broker.kis.reply import Reply
+from khms_trader.broker.kis.skew import offset_of
 from khms_trader.broker.kis.throttle import RequestGate
 from khms_trader.broker.kis.transport import Transport
 from khms_trader.errors import (
@@ -49,12 +52,15 @@ _log: Final = logging.getLogger(__name__)
 
 # Before the second, third and fourth time a read is asked.
 BACKOFF_SECONDS: Final = (1.0, 2.0, 4.0)
+# How long an order may wait for a token; reads may wait as their manners say.
+ORDER_TOKEN_SECONDS: Final = 5.0
 _PLAIN_HEADERS: Final = {
     "content-type": "application/json; charset=utf-8",
     "accept": "application/json, text/plain",
 }
-_PERSON: Final = "P"
 _ACCOUNT_FIELD: Final = "CANO"
+# A halt stops what places an order, never what takes one back.
+_PLACING: Final = frozenset({BUY, SELL})
 
 
 class KisClient:
@@ -197,23 +203,28 @@ class KisClient:
     ) -> Reply | Failure:
         """Send one request; a token KIS no longer takes is renewed, once."""
         tr_id = endpoint.tr_id(self._environment)
-        token = self._tokens.current()
+        # An order decided on prices of now does not leave when a token comes at last.
+        is_order = endpoint.call_class is CallClass.ORDER
+        patience = ORDER_TOKEN_SECONDS if is_order else None
+        token = self._tokens.current(patience)
         headers = {
             "authorization": f"Bearer {token.value}",
             "appkey": self._app_key,
             "appsecret": self._app_secret,
             "tr_id": tr_id,
             "tr_cont": continuation,
-            "custtype": _PERSON,
+            "custtype": "P",  # a person, no company
         }
         outcome = self._send(endpoint, headers, fields, token.value)
         if isinstance(outcome, Failure) and outcome.kind is TokenExpired:
-            return self._after_token_refusal(outcome, token)
+            return self._after_token_refusal(outcome, token, patience)
         if isinstance(outcome, Reply) or issubclass(outcome.kind, OrderRejected):
             self._unproven = ""
         return outcome
 
-    def _after_token_refusal(self, failure: Failure, token: AccessToken) -> Failure:
+    def _after_token_refusal(
+        self, failure: Failure, token: AccessToken, patience: float | None
+    ) -> Failure:
         if token.value == self._unproven:
             return Failure(
                 kind=TokenRefused,
@@ -221,7 +232,7 @@ class KisClient:
                 is_passing=False,
                 facts=failure.facts,
             )
-        self._unproven = self._tokens.renew(token).value
+        self._unproven = self._tokens.renew(token, patience).value
         return failure
 
     def _issue(self) -> Mapping[str, Any]:
@@ -249,26 +260,24 @@ class KisClient:
             fields = {name.upper(): value for name, value in fields.items()}
         headers = {**_PLAIN_HEADERS, **headers}
         with self._gate.passing(urgency, is_order=is_order):
+            if endpoint in _PLACING and self._manners.is_halted():
+                raise OrderRejected("order_halted", symbol=fields.get("PDNO", ""))
             sent_at, begun = self._clock.now(), self._clock.monotonic()
             if self._is_practice:
                 headers["X-Practice-Now"] = sent_at.isoformat()
             answer = self._transport.send(endpoint, headers=headers, fields=fields)
         if isinstance(answer, Answer):
             self._last_seconds = self._clock.monotonic() - begun
-            self._clock_offset = self._offset(answer, sent_at)
+            self._note_offset(answer.server_time, sent_at)
         outcome = self._judged(answer, endpoint, fields, token)
         what = outcome.code if isinstance(outcome, Failure) else "ok"
         _log.debug("%s %s: %s", endpoint.method, endpoint.name, what)
         return outcome
 
-    def _offset(self, answer: Answer, sent_at: datetime) -> timedelta | None:
-        told = answer.server_time
-        if told is None:
-            return self._clock_offset
-        # A practice server that follows us gives our own time back.
-        if self._is_practice and told == sent_at.replace(microsecond=0):
-            return None
-        return told - self._clock.now()
+    def _note_offset(self, told: datetime | None, sent_at: datetime) -> None:
+        if told is not None:
+            now = self._clock.now()
+            self._clock_offset = offset_of(told, sent_at, now, self._is_practice)
 
     def _judged(
         self,

@@ -8,7 +8,7 @@ unknown outcome (wire sheet, sections 6 and 8).
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -40,7 +40,7 @@ class Answer:
     """
 
     status: int
-    content: bytes
+    content: bytes = field(repr=False)
     continuation: str = ""
     server_time: datetime | None = None
 

@@ -1,6 +1,6 @@
 """Who a client is to KIS, and how it behaves; sends nothing."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -38,6 +38,7 @@ class Manners:
         tell: told once of each wait for a token (``kis_token_wait``) and of each wait
             for other processes that takes longer than 5 seconds (``kis_gate_wait``,
             ``kis_token_lock_wait``).
+        is_halted: asked at the last moment before an order leaves.
     """
 
     pace: Pace | None = None
@@ -46,6 +47,7 @@ class Manners:
     token_patience_seconds: float = 1800.0
     calls: Collection[Endpoint] = ENDPOINTS
     tell: Tell = tell_nobody
+    is_halted: Callable[[], bool] = lambda: False
 
 
 def header_text(secret: SecretText, name: str) -> str:

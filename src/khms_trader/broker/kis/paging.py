@@ -21,6 +21,8 @@ ATTEMPTS: Final = 3
 MOST_PAGES: Final = 50
 """Pages of the longest list: 1,000 holdings or 750 orders on the virtual server."""
 
+# Orders and holdings on a page of the virtual server, and of the real one.
+_FULL_PAGES: Final = frozenset({15, 20, 50, 100})
 _KEYS: Final = ("CTX_AREA_FK100", "CTX_AREA_NK100")
 
 T = TypeVar("T")
@@ -88,15 +90,27 @@ def _with_the_rest(
     pages: list[Body] = [first.body]
     reply = first
     keys = dict.fromkeys(_KEYS, "")
-    # Whether there is more is said by the header alone: keys may be there or not.
-    while reply.has_more:
+    # Whether there is more is said by the header: keys may be there or not. Where it is
+    # silent after a full page, asking costs a request; believing it, holdings.
+    while reply.has_more or _may_go_on(reply):
         following = _next_keys(reply.body, endpoint)
+        if following == keys and not reply.has_more:
+            break
         if following == keys or len(pages) >= MOST_PAGES:
             raise BrokerUnavailable("kis_pages_endless", call=endpoint.name)
         keys = following
         reply = read_once(reader, endpoint, {**fields, **keys}, continuation="N")
         pages.append(reply.body)
     return pages
+
+
+def _may_go_on(reply: Reply) -> bool:
+    """Return whether a page without a word on the next one is full and names it."""
+    rows = reply.body.get("output1")
+    is_full = isinstance(rows, list) and len(rows) in _FULL_PAGES
+    by_name = {name.upper(): value for name, value in reply.body.items()}
+    has_key = bool(str(by_name.get(_KEYS[1]) or "").strip())
+    return not reply.continuation and is_full and has_key
 
 
 def _next_keys(body: Body, endpoint: Endpoint) -> dict[str, str]:

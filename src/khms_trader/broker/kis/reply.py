@@ -1,7 +1,7 @@
 """What a caller of the KIS client gets and may do; knows no HTTP."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -19,7 +19,7 @@ class Reply:
         server_time: the server's ``Date``, aware, whole seconds; None without one.
     """
 
-    body: Mapping[str, Any]
+    body: Mapping[str, Any] = field(repr=False)
     continuation: str
     server_time: datetime | None
 
