@@ -65,6 +65,19 @@ def replace_text(path: Path, text: str, *, private: bool = False) -> None:
     replace_file(path, lambda file: file.write(content), private=private)
 
 
+def make_private(folder: Path) -> None:
+    """Make ``folder``, or what of it others may see, the owner's alone (mode 0700).
+
+    Windows keeps its own list of who may.
+
+    Raises:
+        OSError: it cannot be made, or belongs to somebody else.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if os.name != "nt" and folder.stat().st_mode & 0o077:
+        folder.chmod(0o700)
+
+
 def _write(path: Path, write: Callable[[BinaryIO], object], *, mode: int) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     with os.fdopen(os.open(path, flags, mode), "wb") as file:

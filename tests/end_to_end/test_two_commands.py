@@ -84,6 +84,16 @@ def test_the_second_command_fills_the_plan_on_paper_and_writes_the_report(
     assert "실행 결과" in ran.out
 
 
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+def test_what_is_kept_of_an_account_is_its_owners_alone(tmp_path: Path) -> None:
+    home = make_home(tmp_path / "home")
+    (home / "data" / "state").mkdir(parents=True, mode=0o755)
+
+    run_script(PREPARE, "--universe-limit", "20", "--at", "2026-03-03T15:40", home=home)
+
+    assert (home / "data" / "state").stat().st_mode & 0o777 == 0o700
+
+
 def test_a_second_execute_sends_nothing_and_shows_the_report_again(
     home: Path,
 ) -> None:

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from khms_trader.config.home import Folders, find_home
 from khms_trader.config.load import load_secrets, load_settings
 from khms_trader.config.settings import Settings
 from khms_trader.console.screen import Screen
+from khms_trader.durable import make_private
 from khms_trader.errors import UsageError
 
 if TYPE_CHECKING:
@@ -46,12 +48,15 @@ class Start:
             ConfigError: ``kis_keys_missing``.
             StorageError: the account's name cannot be made.
         """
+        folders = Folders(self.home)
+        with suppress(OSError):  # a file system without modes, or not our own
+            make_private(folders.states)
         return RunOptions(
             home=self.home,
             settings=self.settings,
             clock=self.clock,
             secrets=self.secrets,
-            account=account_of(self.settings, self.secrets, Folders(self.home)),
+            account=account_of(self.settings, self.secrets, folders),
             is_dry_run=is_dry_run,
             universe_limit=universe_limit,
             quantity=quantity,
@@ -98,12 +103,10 @@ def start(*, at: datetime | None, quiet: bool, is_simulated: bool = False) -> St
 
 def _is_timeless(settings: Settings, secrets: "Secrets | None") -> bool:
     """Return whether nothing that is reached lives by the real time."""
-    if settings.broker.provider == PAPER and settings.data.source != "kis":
+    if settings.broker.provider == PAPER:
         return True
     from khms_trader.bootstrap.kis_access import access_to, quoting_environment
     from khms_trader.broker.kis.endpoints import Environment
 
-    needed = {quoting_environment(settings)}
-    if settings.broker.provider != PAPER:
-        needed.add(Environment(settings.broker.env))
+    needed = {quoting_environment(settings), Environment(settings.broker.env)}
     return all(access_to(each, secrets).is_practice for each in needed)

@@ -79,6 +79,11 @@ class Folders:
         """Daily bars, one file per source and price basis."""
         return self.home / "data" / "bars"
 
+    @property
+    def states(self) -> Path:
+        """Everything that is nobody else's business: journals, tokens, locks."""
+        return self.home / "data" / "state"
+
     def state(self, account: str) -> Path:
         """Return the folder of ``account``'s journal, paper book and locks."""
         return self.home / "data" / "state" / account

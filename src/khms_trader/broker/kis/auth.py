@@ -18,8 +18,7 @@ from typing import Any, Final
 from filelock import FileLock, Timeout
 
 from khms_trader.broker.kis.telling import Tell, acquire, tell_nobody
-from khms_trader.broker.kis.throttle import make_private
-from khms_trader.durable import replace_text
+from khms_trader.durable import make_private, replace_text
 from khms_trader.errors import BrokerUnavailable, StorageError, TokenRefused
 from khms_trader.market.calendar import SEOUL
 from khms_trader.ports import Clock

@@ -7,7 +7,6 @@ itself (``pacing`` does) and knows no HTTP.
 import json
 import logging
 import math
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,6 +32,7 @@ from khms_trader.broker.kis.telling import (
     acquire,
     tell_nobody,
 )
+from khms_trader.durable import make_private
 from khms_trader.errors import BrokerUnavailable, StorageError
 from khms_trader.ports import Clock
 
@@ -161,14 +161,6 @@ class RequestGate:
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             # Half-written by a process that died: it may have sent just now.
             return GateState(last=now, last_was_order=True)
-
-
-def make_private(folder: Path) -> None:
-    """Make ``folder`` with mode 0700 unless it is there; Windows keeps its own list."""
-    if not folder.is_dir():
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if os.name != "nt":
-            folder.chmod(0o700)
 
 
 def _written(state: GateState) -> str:

@@ -245,7 +245,8 @@ def _order(
         number=number,
         symbol=row.symbol,
         side=row.side,
-        quantity=row.quantity,
+        # The row itself may shrink with a cancel: what was asked for is the sum.
+        quantity=max(row.quantity, row.filled + row.remaining + row.cancelled),
         order_type=row.order_type,
         ordered_at=row.at,
         limit_price=row.price or None if row.order_type is OrderType.LIMIT else None,

@@ -12,7 +12,7 @@ from khms_trader.domain.instrument import (
     kind_of,
     parse_symbol,
 )
-from khms_trader.domain.quote import Quote
+from khms_trader.domain.quote import NoOpen, Quote
 
 KRX: Final = "J"
 """``FID_COND_MRKT_DIV_CODE`` of the exchange, whose opening price we trade."""
@@ -73,20 +73,20 @@ def parse_price(
         raise fields.unreadable("stck_sdpr")
     if answered and parse_symbol(answered) != symbol:
         raise fields.unreadable("stck_shrn_iscd")
-    # Without a trade there is no opening price, whatever stands in its place.
-    has_traded = fields.count("acml_vol") > 0
-    opened = fields.count_if_any("stck_oprc")
+    opened = _opened(fields) if is_open else None
+    no_open = _no_open(fields) if is_open else NoOpen.UNKNOWN
     return Quote(
         symbol=symbol,
         session=session,
         base_price=base,
         upper_limit=fields.count("stck_mxpr") or None,
         lower_limit=fields.count("stck_llam") or None,
-        open_price=opened or None if is_open and has_traded else None,
+        open_price=opened,
         price=price,
         name=instrument.name if instrument else "",
         kind=instrument.kind if instrument else kind_of(symbol),
         designations=frozenset(_designations(fields)),
+        no_open=no_open,
     )
 
 
@@ -104,6 +104,23 @@ def parse_expected_price(body: Body) -> int | None:
         if not fields.count_if_any(name):
             return None
     return fields.count("antc_cnpr")
+
+
+def _opened(fields: Fields) -> int | None:
+    # Without a trade there is no opening price, whatever stands in its place.
+    has_traded = fields.count("acml_vol") > 0
+    return (fields.count_if_any("stck_oprc") or None) if has_traded else None
+
+
+def _no_open(fields: Fields) -> NoOpen:
+    """Say what a missing opening price means while the session runs.
+
+    Volume alone is no witness of trading: it may be from before the open. A range of
+    prices is, unless a VI holds the opening back.
+    """
+    has_range = fields.count("acml_vol") > 0 and bool(fields.count_if_any("stck_hgpr"))
+    in_auction = fields.text_if_any("vi_cls_code").upper() == "Y"
+    return NoOpen.UNTOLD if has_range and not in_auction else NoOpen.AWAITED
 
 
 def _designations(fields: Fields) -> Iterator[Designation]:
