@@ -266,6 +266,9 @@ class Journal(JournalReader, Protocol):
                 failed; nothing changed.
         """
 
+    def note(self, key: OrderKey, detail: str, *, at: datetime) -> None:
+        """Keep ``detail`` on an order that has not ended; raises as ``advance``."""
+
 
 class ReportStore(Protocol):
     """Reports: the difference between plan and journal, one per session."""
@@ -278,11 +281,7 @@ class RunLock(Protocol):
     """One job, tool or resolve at a time per account."""
 
     def hold(self, purpose: str) -> AbstractContextManager[None]:
-        """Hold the lock for a ``with`` block.
-
-        Raises:
-            AlreadyRunning: another process holds it.
-        """
+        """Hold the lock for a ``with`` block; ``AlreadyRunning`` while another does."""
 
 
 class Notifier(Protocol):

@@ -16,14 +16,16 @@ from khms_trader.bootstrap.account import opened
 from khms_trader.bootstrap.doctor import Patient, examine
 from khms_trader.bootstrap.init import make
 from khms_trader.bootstrap.options import RunOptions, account_of
+from khms_trader.cli.sentences import sentence
 from khms_trader.clock import ManualClock
 from khms_trader.config.home import Folders
 from khms_trader.config.init import new_home
 from khms_trader.config.load import load_secrets, load_settings
 from khms_trader.domain.account import Account
 from khms_trader.domain.events import AccountConfirmed
-from khms_trader.errors import DataError
+from khms_trader.errors import DataError, KhmsTraderError
 from khms_trader.planning.checkup import Check, Finding, Verdict
+from khms_trader.storage.halt_file import HaltFile
 from khms_trader.storage.journal import SqliteJournal
 from khms_trader.storage.run_lock import FileRunLock
 from processes import PROJECT
@@ -88,6 +90,11 @@ def examined(
 
 def codes(rows: Mapping[Check, list[Finding]], check: Check) -> list[str]:
     return [row.code for row in rows[check]]
+
+
+def facts_of(rows: Mapping[Check, list[Finding]]) -> dict[str, object]:
+    """Return the facts of the row on secrets.yaml."""
+    return dict(rows[Check.SECRETS][0].facts)
 
 
 def verdicts(rows: Mapping[Check, list[Finding]]) -> set[Verdict]:
@@ -192,8 +199,22 @@ def test_real_quotes_beside_a_virtual_account_need_both_pairs_of_keys(
     lacking = examined(home, settings, keys())
     complete = examined(home, settings, both)
 
-    assert lacking[Check.SECRETS][0].facts == {"block": "korea_invest.real"}
+    assert lacking[Check.SECRETS][0].facts == {
+        "block": "real",
+        "setting": "data.quotes: real",
+    }
+    said = sentence(KhmsTraderError("check_secrets_empty", **facts_of(lacking)))
+    assert "data.quotes: real" in said
+    assert "real: 묶음" in said
     assert codes(complete, Check.KEYS) == ["check_keys_fit", "check_keys_fit"]
+
+
+def test_a_real_account_needs_no_virtual_keys_for_its_prices(home: Path) -> None:
+    settings = "broker: {provider: korea_invest, env: real}\n"
+
+    rows = examined(home, settings, keys("real"))
+
+    assert codes(rows, Check.SECRETS) == ["check_secrets_fit"]
 
 
 def test_practice_prices_beside_a_virtual_account_are_refused(home: Path) -> None:
@@ -295,6 +316,15 @@ def test_halt_and_running_jobs_are_told(home: Path) -> None:
     assert rows[Check.LOCKS][0].facts["account"] == "paper"
     assert rows[Check.LOCKS][0].facts["purpose"] == "execute"
     assert Verdict.PROBLEM not in verdicts(rows)
+
+
+def test_a_halt_is_told_with_its_reason(home: Path) -> None:
+    HaltFile(home / "data/state/HALT").turn_on(NOW, "점검")
+
+    (row,) = examined(home)[Check.HALT]
+
+    assert row.code == "check_halted_because"
+    assert row.facts["reason"] == "점검"
 
 
 def test_each_damaged_database_has_its_own_row(home: Path) -> None:

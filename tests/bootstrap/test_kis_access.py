@@ -14,6 +14,7 @@ from khms_trader.bootstrap.kis_access import (
     data_access_of,
     data_client_of,
 )
+from khms_trader.bootstrap.markets import market_of
 from khms_trader.bootstrap.options import PAPER, RunOptions, account_of
 from khms_trader.broker.kis.endpoints import BALANCE, BUY, CANCEL, SELL
 from khms_trader.broker.kis.pacing import Urgency
@@ -28,7 +29,7 @@ from khms_trader.config.settings import (
     Settings,
 )
 from khms_trader.errors import BrokerError, ConfigError, OrderRejected
-from khms_trader.market.calendar import SEOUL
+from khms_trader.market.calendar import SEOUL, Calendar
 
 NOW = datetime(2026, 3, 4, 9, 1, tzinfo=SEOUL)
 LOOPBACK = "http://127.0.0.1:29443"
@@ -130,6 +131,14 @@ def test_a_client_for_prices_knows_no_account(tmp_path: Path) -> None:
 
     with pytest.raises(BrokerError, match="kis_call_not_allowed"):
         client.read(BALANCE, {})
+
+
+def test_a_paper_account_does_not_live_on_the_prices_of_kis(tmp_path: Path) -> None:
+    settings = Settings(data=DataSettings(source="kis"))
+    wanted = options(tmp_path, virtual=keys(), settings=settings)
+
+    with pytest.raises(ConfigError, match="kis_data_needs_account"):
+        market_of(wanted, Calendar())
 
 
 def test_a_pace_beyond_the_limit_is_refused_but_for_practice(tmp_path: Path) -> None:

@@ -126,6 +126,20 @@ def test_stopping_by_hand_says_what_happens_to_orders(
     )
 
 
+def test_a_command_that_never_orders_says_its_own_when_stopped(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def body() -> int:
+        raise KeyboardInterrupt
+
+    code = run_command(body, stopped="받은 일봉은 남아 있습니다.")
+
+    assert code == 130
+    assert capsys.readouterr().err == (
+        "사용자가 중단했습니다. 받은 일봉은 남아 있습니다.\n"
+    )
+
+
 def test_a_window_program_without_streams_still_gets_its_code(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -66,3 +66,13 @@ def test_a_sale_outside_the_session_ends_3_and_names_the_next_hours(
 
     assert code == 3
     assert "2026-03-09 09:00~15:30" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("home")
+def test_adopting_what_is_not_held_ends_3_with_a_sentence(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code = main(["--adopt", "999999", "--confirm", "--at", "2026-03-04T10:00"])
+
+    assert code == 3
+    assert "999999 - 보유하지 않아 편입할 수 없음" in capsys.readouterr().out

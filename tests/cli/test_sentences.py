@@ -14,6 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from khms_trader import errors
+from khms_trader.bootstrap.kis_access import access_to
+from khms_trader.broker.kis.endpoints import Environment
 from khms_trader.cli import texts
 from khms_trader.cli.sentences import SENTENCES, problem_sentence, sentence, sentences
 from khms_trader.config.load import load_secrets, load_settings
@@ -285,6 +287,27 @@ def test_an_int_account_number_is_told_to_be_quoted(tmp_path: Path) -> None:
     assert sentence(caught.value) == (
         f"{tmp_path / 'secrets.yaml'} 1행: korea_invest.virtual.account_no 값을 "
         "따옴표로 감싸세요. 따옴표가 없으면 앞자리 0이 사라집니다."
+    )
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://openapivts.koreainvestment.com:29443", "https://kis.example.com"],
+)
+def test_a_foreign_address_is_told_one_rule_wherever_it_is_refused(
+    tmp_path: Path, address: str
+) -> None:
+    keys = "{app_key: KKKKKKKKKKKK, app_secret: SSSSSSSSSSSS, account_no: '12345678'"
+    (tmp_path / "secrets.yaml").write_text(
+        f"korea_invest: {{virtual: {keys}, base_url: '{address}'}}}}", encoding="utf-8"
+    )
+
+    with pytest.raises(ConfigError) as caught:
+        access_to(Environment.VIRTUAL, load_secrets(tmp_path))
+
+    assert (
+        "공식 주소 그대로나 이 컴퓨터의 연습 서버 주소만(비워 두면 공식 서버) 적으세요"
+        in sentence(caught.value)
     )
 
 

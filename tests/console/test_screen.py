@@ -50,3 +50,42 @@ def test_an_empty_table_is_not_shown() -> None:
     Screen(Console(file=stream)).table("표", COLUMNS, [])
 
     assert stream.getvalue() == ""
+
+
+def progressed(*steps: tuple[int, int, str], quiet: bool = False) -> list[str]:
+    stream = io.StringIO()
+    screen = Screen(Console(file=stream, force_terminal=False), quiet=quiet)
+    with screen.progress() as progress:
+        for done, total, what in steps:
+            progress.step(done, total, what)
+    return stream.getvalue().splitlines()
+
+
+def test_a_log_gets_a_line_for_each_quarter_of_a_refresh() -> None:
+    steps = [(done, 213, "refresh") for done in range(214)]
+
+    assert progressed((0, 4, "account"), *steps, (2, 4, "bars")) == [
+        "일봉 갱신 0/213 ...",
+        "일봉 갱신 54/213 ...",
+        "일봉 갱신 107/213 ...",
+        "일봉 갱신 160/213 ...",
+        "일봉 갱신 213/213 ...",
+    ]
+
+
+def test_bars_that_were_there_before_are_no_news() -> None:
+    assert progressed((213, 213, "refresh")) == []
+    assert progressed((212, 213, "refresh"), (213, 213, "refresh")) == [
+        "일봉 갱신 212/213 ...",
+        "일봉 갱신 213/213 ...",
+    ]
+
+
+def test_a_log_gets_a_line_for_a_wait_for_another_refresh() -> None:
+    assert progressed((0, 1, "bars_wait"), (9, 9, "refresh")) == [
+        "다른 실행이 일봉을 갱신하고 있어 기다리는 중 ...",
+    ]
+
+
+def test_quiet_shows_no_quarters() -> None:
+    assert progressed((0, 4, "refresh"), (4, 4, "refresh"), quiet=True) == []

@@ -229,3 +229,21 @@ def test_more_positions_than_the_strategy_may_hold_are_told(
     )
 
     assert ("live.max_positions(8)" in shown.text) is is_warned
+    is_ahead = is_warned and not is_done
+    assert ("편입하면 전략 보유가 9종목이 되어" in shown.text) is is_ahead
+
+
+def test_what_is_refused_is_told_even_when_quiet() -> None:
+    quiet = Shown(quiet=True)
+    choices = (
+        Choice(symbol="999999", held_back=HeldBack.NOTHING_TO_ADOPT),
+        Choice(symbol=ONE, held_back=HeldBack.ALREADY_MANAGED),
+    )
+
+    show_adoption(
+        SellOut(standing=STANDING, choices=choices, is_done=True), quiet.screen
+    )
+
+    assert quiet.text == (
+        "하지 않음: 999999 - 보유하지 않아 편입할 수 없음(종목코드를 확인하세요)\n"
+    )

@@ -1,14 +1,12 @@
 """What a person reads of the state check, on 80 columns and elsewhere."""
 
-import io
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from rich.cells import cell_len
-from rich.console import Console
 
 from builders import (
     SESSION,
@@ -17,12 +15,10 @@ from builders import (
     a_plan,
     a_record,
     a_sell,
-    an_account,
     an_order,
     at,
 )
-from khms_trader.console.screen import Screen
-from khms_trader.console.state_check import show_state
+from console.state_views import CONNECTION, HALTED, NOW, a_view, line_with, shown
 from khms_trader.domain.order import OrderState, Side
 from khms_trader.domain.reasons import SkipReason
 from khms_trader.market.calendar import SEOUL, Calendar
@@ -38,40 +34,11 @@ from khms_trader.planning.state_view import (
     OrderRow,
     PlanView,
     Settling,
-    StateView,
     Verdict,
     Whose,
 )
 
-NOW = at("09:05:12")
-CONNECTION = Connection(
-    kind="virtual",
-    latency_seconds=0.231,
-    clock_offset_seconds=-0.4,
-    token_issued_at=NOW - timedelta(hours=17, minutes=24),
-    token_expires_at=NOW + timedelta(hours=6, minutes=36),
-)
 LONG_NAME = "KODEX 코스닥150레버리지"
-HALTED = Refusal(code="halted", facts={"path": "data/state/HALT"})
-
-
-def a_view(**changes: Any) -> StateView:  # noqa: ANN401 - any field of the view
-    view = StateView(
-        at=NOW,
-        connection=CONNECTION,
-        account=replace(an_account(), account="virtual-0a1b2c3d"),
-        is_confirmed=True,
-        held=(),
-        differences=(),
-        orders=(),
-        settling=Settling.NOTHING_OPEN,
-        unknown=(),
-        market=market_now(Calendar(), NOW),
-        next_job=NextJob(job=Job.EXECUTE),
-        now=Now(verdict=Verdict.TRADES),
-        quote_limit=10,
-    )
-    return replace(view, **changes)
 
 
 def a_held_row(whose: Whose = Whose.PLAN, *, name: str = LONG_NAME) -> HeldRow:
@@ -107,18 +74,6 @@ def a_line(standing: LineStanding, **changes: Any) -> LineRow:  # noqa: ANN401
     line = replace(a_buy("100000 x10 @1000000"), name=LONG_NAME)
     row = LineRow(line=line, standing=standing, price=1_012_000, limit_price=1_030_000)
     return replace(row, **changes)
-
-
-def shown(view: StateView, *, quiet: bool = False, terminal: bool = False) -> str:
-    out = io.StringIO()
-    console = Console(file=out, width=80, force_terminal=terminal, color_system=None)
-    show_state(view, Screen(console, quiet=quiet))
-    return out.getvalue()
-
-
-def line_with(text: str, view: StateView) -> str:
-    (found,) = (line for line in shown(view).splitlines() if text in line)
-    return found.strip()
 
 
 def test_a_quiet_account_in_a_running_session() -> None:

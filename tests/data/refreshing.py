@@ -71,6 +71,8 @@ class Source:
 
     Attributes:
         splits: ratio by symbol and ex-day; bars before it are divided from then on.
+        short: how many of its newest bars a symbol's history ends after.
+        lacking: symbol and session of the rows it has not.
         failing: what a symbol, or the n-th request, fails with.
         asked: symbols by history request, one entry for each page.
         calls: symbols by request for many.
@@ -80,6 +82,8 @@ class Source:
     bars: dict[str, list[DailyBar]]
     has_many: bool = False
     splits: dict[tuple[str, date], int] = field(default_factory=dict)
+    short: dict[str, int] = field(default_factory=dict)
+    lacking: set[tuple[str, date]] = field(default_factory=set)
     failing: dict[str | int, BrokerError] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     calls: list[tuple[str, ...]] = field(default_factory=list)
@@ -93,7 +97,18 @@ class Source:
         self._fail(symbol)
         bars = tuple(bar for bar in self.truth(symbol) if bar.session >= since)
         self.asked += [symbol] * (ceil(len(bars) / _PAGE) - 1)
-        return SymbolBars(symbol=symbol, name=f"이름{symbol}", bars=bars)
+        if symbol in self.short:
+            # The look before the first bar got no answer.
+            bars, is_beginning = bars[-self.short[symbol] :], False
+        else:
+            is_beginning = bool(bars) and bars[0].session > since
+            self.asked += [symbol] * is_beginning
+        return SymbolBars(
+            symbol=symbol,
+            name=f"이름{symbol}",
+            bars=bars,
+            is_beginning=is_beginning,
+        )
 
     def today(self, symbols: Sequence[str]) -> Mapping[str, MultiPrice]:
         today = self.clock.now().date()
@@ -116,7 +131,11 @@ class Source:
         """Return what there is to be known of ``symbol`` by now."""
         now = self.clock.now()
         closed = CALENDAR.last_closed(now)
-        known = [bar for bar in self.bars.get(symbol, []) if bar.session <= closed]
+        known = [
+            bar
+            for bar in self.bars.get(symbol, [])
+            if bar.session <= closed and (symbol, bar.session) not in self.lacking
+        ]
         for (split, day), ratio in self.splits.items():
             if split == symbol and day <= closed:
                 known = [divided(b, ratio) if b.session < day else b for b in known]

@@ -60,8 +60,9 @@ def test_seventeen_hundred_symbols_take_fifty_seven_requests_and_the_exceptions(
     refreshed = room.refresh(at=at("15:40"))
 
     assert len(room.source.calls) == 57
-    assert room.source.requests - before == 57 + 3  # a split asks twice
-    assert room.source.asked[-3:] == [split, split, fresh]
+    # A split asks twice, and a young listing whether there is nothing older.
+    assert room.source.requests - before == 57 + 4
+    assert room.source.asked[-4:] == [split, split, fresh, fresh]
     assert refreshed.of(Q.REBASED) == (split,)
     assert len(refreshed.of(Q.APPENDED)) == 1_699
 

@@ -10,13 +10,17 @@ from hypothesis import strategies as st
 from data.refreshing import ASOF, at, divided, series
 from khms_trader.data.bar_rows import BarRows, days_of, session_of
 from khms_trader.data.daily_rows import bar_at, bars_state, rows_from
-from khms_trader.data.marks import BEGINNING, LISTING, PARTIAL
+from khms_trader.data.marks import BEGINNING, LISTING, LOOKED, PARTIAL
 from khms_trader.data.refresh_rules import (
+    Fetched,
     begun,
     first_provisional,
+    hole_before,
     is_short,
+    noted,
     on_new_basis,
     overlap_day,
+    remembering,
     sessions_to_keep,
     with_day,
 )
@@ -91,13 +95,20 @@ def test_a_page_of_sessions_is_kept_or_what_is_needed_and_twenty_more(
     assert sessions_to_keep(needed) == kept
 
 
-def test_a_beginning_is_marked_only_where_older_bars_were_asked_for() -> None:
+def answer(own: BarRows, since: int, **said: bool) -> Fetched:
+    return Fetched(rows=own, since=since, **{"is_beginning": True, **said})
+
+
+def test_a_beginning_is_marked_only_where_the_source_has_nothing_older() -> None:
     own = rows([100] * 3)
     first = int(own.days[0])
 
-    assert begun(own, first).marks.tolist() == [0, 0, 0]
-    assert begun(own, first - 1).marks.tolist() == [BEGINNING, 0, 0]
-    assert not BEGINNING & (LISTING | PARTIAL)
+    assert begun(own, answer(own, first)).marks.tolist() == [0, 0, 0]
+    unasked = answer(own, first - 1, is_beginning=False)
+    assert begun(own, unasked).marks.tolist() == [0, 0, 0]
+    found = begun(own, answer(own, first - 1))
+    assert found.marks.tolist() == [BEGINNING, 0, 0]
+    assert not (BEGINNING | LOOKED) & (LISTING | PARTIAL)
 
 
 def test_a_series_is_short_unless_it_reaches_back_or_nothing_does() -> None:
@@ -106,13 +117,89 @@ def test_a_series_is_short_unless_it_reaches_back_or_nothing_does() -> None:
 
     assert is_short(own, first - 1)
     assert not is_short(own, first)
-    assert not is_short(begun(own, first - 1), first - 1)
+    assert not is_short(begun(own, answer(own, first - 1)), first - 1)
 
 
 def test_rows_come_back_by_day() -> None:
     own = rows([1, 2, 3])
+    mixed = own.take(np.array([2, 0, 1]))
 
-    assert begun(own.take(np.array([2, 0, 1])), 0).volume.tolist() == [1, 2, 3]
+    assert begun(mixed, answer(own, 0)).volume.tolist() == [1, 2, 3]
+    assert remembering(mixed, own).volume.tolist() == [1, 2, 3]
+
+
+def test_what_is_known_of_the_source_outlives_the_bars_it_was_noted_at() -> None:
+    own, stored = rows([1, 2, 3, 4]), rows([1, 2, 3])
+    stored.marks[:] = [BEGINNING | PARTIAL, 0, LOOKED | PARTIAL]
+
+    assert remembering(own, stored).marks.tolist() == [BEGINNING, 0, LOOKED, 0]
+
+
+def test_a_beginning_that_is_none_any_more_is_forgotten() -> None:
+    own = rows([1, 2, 3])
+    stored = own.take(np.array([1, 2]))
+    stored.marks[0] = BEGINNING
+
+    assert remembering(own, stored).marks.tolist() == [0, 0, 0]
+
+
+def test_a_look_for_holes_is_noted_at_the_newest_bar_alone() -> None:
+    own, stored = rows([1, 2, 3]), rows([1, 2])
+    stored.marks[1] = LOOKED
+    looked = answer(own, int(own.days[0]), has_looked=True)
+
+    assert noted(own, looked, stored).marks.tolist() == [0, 0, LOOKED]
+
+
+def hole(held: list[int], *looked: int, newest: int = 29) -> int | None:
+    """Return the day hole_before names, of sessions 10 to ``newest``."""
+    bars = rows([100] * (max(held) + 1))
+    own = bars.take(np.array(held))
+    first = days_of(FIRST)
+    own.marks[np.isin(own.days - first, looked)] = LOOKED
+    sessions = np.arange(first + 10, first + newest + 1, dtype=np.int32)
+    found = hole_before(own, sessions)
+    return None if found is None else found - first
+
+
+def test_the_oldest_hole_of_the_span_is_named_by_the_bar_before_it() -> None:
+    assert hole([*range(13), *range(14, 20), *range(22, 30)]) == 12
+    assert hole([*range(9), *range(12, 30)]) == 8
+
+
+def test_neither_the_time_before_nor_after_the_bars_is_a_hole() -> None:
+    assert hole([*range(15, 25)]) is None
+    assert hole([*range(5), *range(7, 30)]) is None
+
+
+def test_a_hole_is_asked_for_once_in_twenty_sessions() -> None:
+    held = [*range(13), *range(14, 30)]
+
+    assert hole(held, 29) is None
+    assert hole([*held, *range(30, 49)], 29, newest=48) is None
+    assert hole([*held, *range(30, 50)], 29, newest=49) == 12
+
+
+def test_a_hole_after_the_last_look_is_asked_for_at_once() -> None:
+    assert hole([*range(13), *range(14, 26), *range(27, 30)], 25) == 12
+    assert hole([*range(13), *range(14, 26), *range(27, 30)], 27) is None
+
+
+@settings(max_examples=60)
+@given(held=st.sets(st.integers(0, 29), min_size=1), looked=st.booleans())
+def test_a_symbol_is_asked_for_just_when_a_session_of_its_span_is_missing(
+    *, held: set[int], looked: bool
+) -> None:
+    days = sorted(held)
+    missing = set(range(max(days[0], 10), days[-1])) - held
+
+    found = hole(days, *([days[-1]] if looked and days[-1] >= 10 else []))
+
+    is_due = bool(missing) and (not looked or days[-1] < 10)
+    assert (found is not None) is is_due
+    if found is not None:
+        assert found in held
+        assert found < min(missing)
 
 
 def test_the_oldest_bar_that_is_not_final_is_found() -> None:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from khms_trader.domain.event_log import log_lines
 from khms_trader.domain.events import (
     ExecutionFinished,
+    ForeignOrdersSeen,
     LineSkipped,
     OrderAccepted,
     OrderRejected,
@@ -63,3 +64,9 @@ def test_a_detail_is_told_in_korean_and_nothing_is_not_told() -> None:
         ),
         "ExecutionFinished paper 2026-03-04 plan_id=p",
     )
+
+
+def test_foreign_orders_are_counted_not_listed() -> None:
+    event = ForeignOrdersSeen(at=AT, account="paper", session=SESSION, rows=())
+
+    assert log_lines([event]) == ("ForeignOrdersSeen paper 2026-03-04 rows=x0",)

@@ -136,3 +136,14 @@ def test_a_new_row_of_the_broker_is_neither_filled_nor_cancelled() -> None:
     assert (row.filled_quantity, row.filled_value) == (0, 0)
     assert not row.is_cancelled
     assert not row.is_rejected
+
+
+@pytest.mark.parametrize("detail", ["", "vanished", "ambiguous"])
+def test_a_person_is_needed_for_unknown_orders_and_for_vanished_ones(
+    detail: str,
+) -> None:
+    records = [replace(a_record(state=state), detail=detail) for state in S]
+    needing = {record.state for record in records if record.needs_a_person}
+
+    working = {S.ACCEPTED, S.PARTIALLY_FILLED} if detail == "vanished" else set()
+    assert needing == {S.INTENDED, S.UNCONFIRMED} | working

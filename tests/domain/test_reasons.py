@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from khms_trader.domain.reasons import (
+    Caution,
     NoSignalReason,
     SkipReason,
     code_of,
@@ -15,8 +16,8 @@ from khms_trader.domain.reasons import (
 )
 from khms_trader.errors import OrderRejected, OrderUnconfirmed
 
-Reason = SkipReason | NoSignalReason
-REASONS: list[Reason] = [*SkipReason, *NoSignalReason]
+Reason = SkipReason | NoSignalReason | Caution
+REASONS: list[Reason] = [*SkipReason, *NoSignalReason, *Caution]
 
 
 @pytest.mark.parametrize("reason", REASONS)
@@ -25,7 +26,7 @@ def test_every_reason_has_a_korean_text(reason: Reason) -> None:
     assert "{" not in reason.korean
 
 
-@pytest.mark.parametrize("reasons", [list(SkipReason), list(NoSignalReason)])
+@pytest.mark.parametrize("reasons", [list(SkipReason), list(NoSignalReason), list(Caution)])
 def test_no_two_reasons_read_alike(reasons: list[Reason]) -> None:
     assert len({reason.korean for reason in reasons}) == len(reasons)
 
@@ -36,8 +37,8 @@ def test_no_two_reasons_read_alike(reasons: list[Reason]) -> None:
         ("no_slot", "빈 자리 없음(max_positions)"),
         ("halted", "거래정지"),
         ("too_few_bars", "일봉이 모자람"),
-        # Both lists know this word; what a plan says of a line comes first.
         ("held_outside", "전략 밖 보유(legacy·외부)라 건드리지 않음"),
+        ("held_more", "보유가 전략 수량보다 많음: 나머지는 외부 보유라 팔지 않음"),
         ("a word of tomorrow", "a word of tomorrow"),
         ("", ""),
     ],
@@ -48,8 +49,9 @@ def test_a_stored_reason_is_told_in_korean_or_as_it_stands(
     assert korean_of(stored) == korean
 
 
-def test_reasons_are_stored_as_plain_words() -> None:
+def test_reasons_are_stored_as_plain_words_of_one_meaning() -> None:
     assert all(re.fullmatch("[a-z_]+", reason) for reason in REASONS)
+    assert len(set(REASONS)) == len(REASONS)
 
 
 NO_CASH = OrderRejected(

@@ -231,3 +231,20 @@ def test_a_read_only_folder_is_named(home: Path) -> None:
     ran = run_script(PREPARE, "--at", "2026-03-03T20:10", home=home)
 
     says(ran, 4, "plans")
+
+
+def test_a_foreign_address_is_named_before_a_made_up_time(tmp_path: Path) -> None:
+    home = make_home(tmp_path / "home", "broker: {provider: korea_invest}\n")
+    keys = {
+        "app_key": "P" * 36,
+        "app_secret": "s" * 180,
+        "account_no": "50123456",
+        "base_url": "https://kis.example.com",
+    }
+    secrets = home / "secrets.yaml"
+    secrets.write_text(json.dumps({"korea_invest": {"virtual": keys}}))
+    secrets.chmod(0o600)
+
+    ran = run_script(EXECUTE, *AFTER_OPEN, home=home)
+
+    says(ran, 2, "https://kis.example.com", "공식 주소 그대로")

@@ -6,11 +6,15 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from khms_trader.domain.events import HoldingAdopted
+from khms_trader.market.calendar import SEOUL
+from khms_trader.storage.journal import SqliteJournal
 from processes import PROJECT, Ran, make_home, run_script
 
 DOCTOR = "tools/doctor.py"
@@ -278,3 +282,66 @@ def test_a_balance_that_cannot_be_read_does_not_hide_the_clock(tmp_path: Path) -
     assert row(ran, "잔고")[0] == "문제"
     assert row(ran, "컴퓨터 시각")[0] == "정상"
     is_clean(ran, home)
+
+
+def test_shares_that_the_account_lacks_are_a_row_of_their_own(tmp_path: Path) -> None:
+    held = ("--holding", "700370:10", "--follow-client")
+    with serving(tmp_path / "server", *held) as address:
+        home = kis_home(tmp_path / "home", address)
+        at = ("--at", "2026-03-04T20:00")
+        none = run_script(DOCTOR, *at, home=home)
+        adopting = ("--adopt-all", "--confirm", *at)
+        adopted = run_script("tools/sell_out_legacy.py", *adopting, home=home)
+        agreed = run_script(DOCTOR, *at, home=home)
+        _book_three_more(home)
+        differing = run_script(DOCTOR, *at, home=home)
+
+    assert adopted.code == 0, adopted.out + adopted.err
+    assert row(none, "수량 차이")[0] == "정상"
+    assert row(agreed, "수량 차이")[0] == "정상"
+    assert differing.code == 0, differing.out + differing.err
+    verdict, text = row(differing, "수량 차이")
+    assert verdict == "주의"
+    assert "700370: 전략 기록은 13주인데 잔고는 10주입니다." in text
+    is_clean(differing, home)
+
+
+def _book_three_more(home: Path) -> None:
+    """Let the journal manage three shares more than the account holds."""
+    (path,) = (home / "data/state").glob("practice-*/journal.sqlite3")
+    account, now = path.parent.name, datetime(2026, 3, 4, 20, tzinfo=SEOUL)
+    with closing(SqliteJournal(path, account=account)) as journal:
+        journal.append(
+            HoldingAdopted(
+                at=now,
+                account=account,
+                session=now.date(),
+                symbol="700370",
+                quantity=3,
+            )
+        )
+
+
+def test_a_wait_for_a_token_is_told_at_once(tmp_path: Path) -> None:
+    with serving(tmp_path / "server") as address:
+        before = run_script(DOCTOR, home=kis_home(tmp_path / "before", address))
+        assert row(before, "접근토큰")[0] == "정상"
+        # The same keys in another home: KIS gives them one token a minute.
+        process = _examining(kis_home(tmp_path / "home", address))
+        assert process.stdout is not None
+        said = process.stdout.readline()
+        process.terminate()
+        process.communicate(timeout=20)
+
+    assert said.startswith("접근토큰은 1분에 한 번만 발급됩니다. 최대 ")
+
+
+def _examining(home: Path) -> subprocess.Popen[str]:
+    """Start a check-up as a scheduler does: without a terminal."""
+    return subprocess.Popen(
+        [sys.executable, str(PROJECT / "scripts" / DOCTOR)],
+        env={**os.environ, "KHMS_HOME": str(home), "PYTHONIOENCODING": "utf-8"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )

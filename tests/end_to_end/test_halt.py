@@ -21,10 +21,23 @@ def test_a_halt_stops_orders_until_it_is_turned_off(tmp_path: Path) -> None:
     done = run_script(EXECUTE, "--at", "2026-03-04T09:01", home=home)
 
     assert (on.code, refused.code, status.code, off.code, done.code) == (0, 3, 0, 0, 0)
-    assert "정지" in refused.err
+    assert "정지한 이유: 점검." in refused.err
+    assert f"(정지 파일: {home / 'data/state/HALT'})" in refused.err
     assert "halt.py off" in refused.err
     assert "점검" in status.out
     assert "정지되어 있지 않습니다" in run_script(HALT, "status", home=home).out
+
+
+def test_a_halt_without_a_reason_names_its_file(tmp_path: Path) -> None:
+    home = make_home(tmp_path / "home")
+    at = ("--at", "2026-03-04T10:00")
+
+    run_script(HALT, "on", home=home)
+    sale = run_script("tools/sell_out_legacy.py", "--all", "--confirm", *at, home=home)
+
+    assert sale.code == 3
+    assert "이유" not in sale.err
+    assert f"(정지 파일: {home / 'data/state/HALT'})" in sale.err
 
 
 def test_an_unknown_action_is_one_sentence(tmp_path: Path) -> None:

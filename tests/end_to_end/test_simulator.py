@@ -62,13 +62,21 @@ def served(home: Path) -> Iterator[Serving]:
     holdings = ("--holding", "700370:7", "--holding", "729660:3:20000")
     money = ("--cash", "1,500,000", "--requests-per-sec", "500")
     at = ("--at", "2026-03-04T09:05")
-    with practice_server(home, "--real-port", "0", *at, *holdings, *money) as serving:
+    story = ("--story", "724440:2026-03-04:administrative")
+    with practice_server(
+        home, "--real-port", "0", *at, *holdings, *money, *story
+    ) as serving:
         yield serving
 
 
 @pytest.fixture(scope="module")
 def client(served: Serving) -> Client:
     return Client(served.virtual)
+
+
+@pytest.fixture(scope="module")
+def real(served: Serving) -> Client:
+    return Client(served.real)
 
 
 def test_it_issues_a_token_and_quotes_the_open_of_its_session(client: Client) -> None:
@@ -106,12 +114,26 @@ def test_more_requests_a_second_are_let_through_when_asked_for(
     assert served.requests()["busiest_second"] > 1
 
 
-def test_the_real_host_quotes_the_same_price_and_knows_no_account(
-    client: Client,
-    served: Serving,
-) -> None:
-    real = Client(served.real)
+def test_a_story_is_told_by_both_hosts(client: Client, real: Client) -> None:
+    quoted = [client.price("724440"), real.price("724440")]
 
+    assert [each["output"]["mang_issu_cls_code"] for each in quoted] == ["Y", "Y"]
+    assert client.price("700370")["output"]["mang_issu_cls_code"] == "N"
+
+
+def test_faults_can_be_replaced_while_it_serves(
+    client: Client, served: Serving
+) -> None:
+    path = f"{served.virtual}/practice/faults"
+    requests.post(path, json={"faults": ["price:1:reject:40910000"]}, timeout=20)
+
+    assert client.price("700370")["msg_cd"] == "40910000"
+    assert client.price("700370")["rt_cd"] == "0"
+
+
+def test_the_real_host_quotes_the_same_price_and_knows_no_account(
+    client: Client, real: Client
+) -> None:
     refused = real.get(f"{TRADING}inquire-balance", "TTTC8434R")
 
     ours, theirs = client.price("700370"), real.price("700370")
@@ -181,6 +203,9 @@ def test_a_port_that_is_taken_ends_with_a_sentence(home: Path) -> None:
     ("arguments", "named"),
     [
         (["--fault", "buy:1:x"], "buy:1:x"),
+        (["--story", "700370:2026-03-04:stolen"], "stolen"),
+        (["--story", "700370:2026-03-01:halted"], "2026-03-01"),
+        (["--story", "999990:2026-03-04:halted"], "999990"),
         (["--holding", "700370:3", "--holding", "700370:4"], "두 번"),
         (["--holding", "999990:3"], "없는 종목"),
         (["--holding", "700370"], "종목:수량"),

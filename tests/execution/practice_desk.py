@@ -34,6 +34,7 @@ from khms_trader.domain.plan import Plan
 from khms_trader.execution.execute import execute
 from khms_trader.execution.office import Desk, Office
 from khms_trader.planning.executed import Execution
+from khms_trader.planning.gates import certain_offset
 from khms_trader.simulator.exchange import ExchangeRules
 from khms_trader.simulator.rules import Limits, ServerRules
 from khms_trader.simulator.transport import PracticeAdapter
@@ -73,6 +74,8 @@ class PracticeDesk:
         self.journal = SqliteJournal(folder / "journal.sqlite3", account=ACCOUNT)
         self.plans = PlanFiles(folder / "plans")
         self.published: list[Event] = []
+        self.rules = RULES
+        self.is_halted = False
 
     def own(self, *symbols: str) -> None:
         """Put what the account holds of ``symbols`` under management, 10 each."""
@@ -117,18 +120,23 @@ class PracticeDesk:
             plans=self.plans,
             lock=FileRunLock(self.folder / "run.lock"),
             publish=self._publish,
+            clock_offset=lambda: certain_offset(
+                client.clock_offset, client.last_seconds
+            ),
         )
         return Desk(
             office=office,
             broker=broker,
             quotes=KisQuotes(client, clock=self.clock, calendar=CALENDAR),
             reports=ReportFiles(self.folder / "reports"),
-            rules=RULES,
-            pace=replace(PACE, poll=timedelta(seconds=1.1)),
+            rules=self.rules,
+            pace=replace(
+                PACE, poll=timedelta(seconds=1.1), late_open=timedelta(minutes=70)
+            ),
             data_source="store",
             is_real=False,
             halt_file="",
-            is_halted=lambda: False,
+            is_halted=lambda: self.is_halted,
         )
 
     def record(self, symbol: str, side: Side = Side.BUY) -> OrderRecord:

@@ -235,11 +235,11 @@ def test_a_symbol_of_the_settings_is_never_sold(bench: Workbench) -> None:
 
 def test_shares_a_person_added_are_not_sold_along(bench: Workbench) -> None:
     bench.own(ONE, 10)
-    bench.broker.shares[ONE] = 25
+    bench.broker.shares[ONE] = 23
 
     bench.execute(plan_of(sells=ONE))
 
-    assert bench.broker.shares[ONE] == 15
+    assert bench.broker.shares[ONE] == 13
 
 
 def test_lines_that_cannot_trade_say_why(bench: Workbench) -> None:

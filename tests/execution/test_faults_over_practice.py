@@ -223,6 +223,6 @@ def test_the_brokers_own_words_reach_journal_and_report(desk: PracticeDesk) -> N
     assert kept.state is OrderState.REJECTED
     assert kept.detail.startswith("not_enough_cash|40250000|모의투자 주문가능금액이")
     assert (
-        "거부 (증권사 거부: 40250000 모의투자 주문가능금액이 부족합니다 "
-        "— 현금을 확인하세요)" in text_of(execution)
+        "- 증권사 거부: 40250000 모의투자 주문가능금액이 부족합니다 "
+        "— 현금을 확인하세요" in text_of(execution)
     )

@@ -1,7 +1,7 @@
 """What becomes of orders that left: looked up, never guessed, never sent again."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -10,6 +10,7 @@ from fakes import (
     NEXT_SESSION,
     SESSION,
     Answer,
+    ScriptedBroker,
     Workbench,
     a_buy,
     a_key,
@@ -19,12 +20,14 @@ from fakes import (
     plan_of,
 )
 from khms_trader.domain.events import (
+    ForeignOrdersSeen,
     LineSkipped,
     OrderAccepted,
+    OrderNoted,
     OrderNotPlaced,
     OrderUnconfirmed,
 )
-from khms_trader.domain.order import OrderState, Side
+from khms_trader.domain.order import BrokerOrder, OrderState, Side
 from khms_trader.domain.report import LineEnd
 from khms_trader.errors import BrokerUnavailable
 from khms_trader.execution.follow import settle_orders
@@ -146,6 +149,11 @@ def test_two_rows_that_fit_explain_nothing(bench: Workbench) -> None:
     settle_at(bench, at(16))
 
     assert bench.state(ONE) is OrderState.UNCONFIRMED
+    assert bench.record(ONE).detail == "ambiguous"
+    notes = bench.journal.events(SESSION, kinds=(OrderNoted,))
+    assert [event.detail for event in notes if isinstance(event, OrderNoted)] == [
+        "ambiguous"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -363,3 +371,161 @@ def test_orders_of_several_sessions_are_settled_by_their_own_lists(
 
     assert bench.state(ONE, Side.SELL) is OrderState.EXPIRED
     assert bench.state(TWO) is OrderState.FILLED
+
+
+def test_one_reading_of_the_account_serves_every_unknown_order(
+    bench: Workbench,
+) -> None:
+    for symbol in (ONE, TWO, THREE):
+        intend(bench, symbol)
+    bench.broker.place(an_order(TWO, limit_price=10_300))
+
+    settle_at(bench, at(16))
+
+    assert bench.broker.account_reads == 1
+    assert [bench.state(symbol) for symbol in (ONE, TWO, THREE)] == [
+        OrderState.NOT_PLACED,
+        OrderState.EXPIRED,
+        OrderState.NOT_PLACED,
+    ]
+
+
+def test_the_account_is_not_read_while_the_list_is_silent(bench: Workbench) -> None:
+    intend(bench, ONE)
+
+    settle_at(bench, at(9, 2))
+
+    assert bench.broker.account_reads == 0
+
+
+def test_a_holding_that_moved_too_far_keeps_a_fitting_order_back(
+    bench: Workbench,
+) -> None:
+    intend(bench, ONE)
+    bench.broker.place(an_order(ONE, limit_price=10_300))
+    bench.broker.shares[ONE] = 10  # an order the list does not show
+
+    settle_at(bench, at(9, 2))
+    kept = bench.record(ONE)
+    bench.broker.shares[ONE] = 10
+    settle_at(bench, at(9, 3))
+
+    assert (kept.state, kept.detail) == (OrderState.UNCONFIRMED, "contradicted")
+    assert bench.state(ONE) is OrderState.FILLED
+    assert bench.record(ONE).detail == "found_in_list"
+
+
+def test_orders_by_hand_are_named_and_never_adopted(bench: Workbench) -> None:
+    intend(bench, ONE)
+    bench.broker.place(an_order(ONE, quantity=3, limit_price=9_900))
+    bench.broker.place(an_order(TWO, Side.SELL))
+
+    settle_at(bench, at(9, 2))
+    settle_at(bench, at(9, 3))
+
+    seen = bench.journal.events(SESSION, kinds=(ForeignOrdersSeen,))
+    assert [
+        [row.number for row in event.rows]
+        for event in seen
+        if isinstance(event, ForeignOrdersSeen)
+    ] == [["0000000001", "0000000002"]]
+    assert bench.state(ONE) is OrderState.UNCONFIRMED
+
+
+def test_orders_of_ours_are_not_named_as_foreign(bench: Workbench) -> None:
+    bench.own(TWO)
+    bench.broker.answers[ONE] = [Answer.LOSE]
+
+    bench.execute(plan_of(buys=ONE, sells=TWO))
+
+    assert bench.journal.events(SESSION, kinds=(ForeignOrdersSeen,)) == ()
+
+
+def resting_sale(bench: Workbench) -> None:
+    bench.own(ONE)
+    bench.broker.fills[ONE] = 3
+    bench.execute(plan_of(sells=ONE))
+
+
+def test_an_accepted_order_missing_from_the_list_stays_while_the_session_runs(
+    bench: Workbench,
+) -> None:
+    resting_sale(bench)
+    bench.broker.rows = []
+    before = bench.record(ONE, Side.SELL)
+
+    settle_at(bench, at(15, 35))
+
+    assert bench.record(ONE, Side.SELL) == before
+
+
+def test_an_accepted_order_missing_after_the_close_needs_a_person(
+    bench: Workbench,
+) -> None:
+    resting_sale(bench)
+    bench.broker.rows = []
+
+    settle_at(bench, at(15, 35, 1))
+    settle_at(bench, at(16))
+    execution = bench.execute()
+
+    record = bench.record(ONE, Side.SELL)
+    assert record.state is OrderState.PARTIALLY_FILLED
+    assert record.has_vanished
+    assert record.needs_a_person
+    assert execution.report is not None
+    assert execution.report.needs_a_person
+    assert len(bench.journal.events(SESSION, kinds=(OrderNoted,))) == 1
+
+
+def test_an_order_that_shows_up_again_is_settled_by_its_row(bench: Workbench) -> None:
+    resting_sale(bench)
+    rows, bench.broker.rows = bench.broker.rows, []
+    settle_at(bench, at(16))
+    bench.broker.rows = rows
+
+    settle_at(bench, at(17))
+
+    record = bench.record(ONE, Side.SELL)
+    assert (record.state, record.filled_quantity) == (OrderState.EXPIRED, 3)
+    assert record.detail == "listed_again"
+    assert not record.needs_a_person
+
+
+def test_a_row_of_another_symbol_under_our_number_is_not_ours(
+    bench: Workbench,
+) -> None:
+    resting_sale(bench)
+    bench.broker.rows = [
+        replace(row, symbol=TWO, filled_quantity=10, is_open=False)
+        for row in bench.broker.rows
+    ]
+
+    settle_at(bench, at(16))
+
+    assert bench.record(ONE, Side.SELL).has_vanished
+    assert bench.record(ONE, Side.SELL).filled_quantity == 3
+
+
+class HidingBroker(ScriptedBroker):
+    """Counts orders and never lists them, as some virtual accounts do."""
+
+    def orders(self, session: date) -> tuple[BrokerOrder, ...]:
+        raise BrokerUnavailable("kis_orders_hidden", session=session)
+
+
+def test_a_list_that_hides_its_orders_for_good_keeps_no_job_waiting(
+    bench: Workbench,
+) -> None:
+    resting_sale(bench)
+    intend(bench, TWO)
+    bench.broker = HidingBroker(
+        clock=bench.clock, quotes=bench.quotes, shares=bench.broker.shares
+    )
+
+    with pytest.raises(BrokerUnavailable):
+        settle_at(bench, at(15, 35))
+    settle_at(bench, at(15, 35, 1))
+
+    assert bench.record(ONE, Side.SELL).has_vanished
+    assert bench.state(TWO) is OrderState.UNCONFIRMED

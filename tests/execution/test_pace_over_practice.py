@@ -8,9 +8,25 @@ import pytest
 
 from execution.practice_desk import KEPT, a_practice_desk, swap_plan
 from khms_trader.domain.order import OrderState
+from khms_trader.execution.execute import execute
+from khms_trader.execution.warm_up import WarmUp, warm_up
 from khms_trader.planning.executed import Execution
 
 LAG = timedelta(seconds=3)
+
+
+def warmed_and_executed(folder: Path) -> tuple[WarmUp, Execution, list[str]]:
+    """Return what was ready before the trigger, what came of it, and its calls."""
+    with a_practice_desk(folder, kept=KEPT, lag=LAG) as desk:
+        desk.faults.add("any:*:slow:0.5")
+        desk.plans.save(swap_plan())
+        one = desk.desk()
+        ready = warm_up(one)
+        before = len(desk.practice.server.log.seen)
+        execution = execute(one)
+        assert set(desk.states().values()) == {OrderState.FILLED}
+        calls = [seen.call for seen in desk.practice.server.log.seen]
+        return ready, execution, calls[before:]
 
 
 def executed(folder: Path, kept: tuple[str, ...] = ()) -> tuple[Execution, list[str]]:
@@ -36,6 +52,22 @@ def test_the_last_order_leaves_within_a_minute_of_the_start(
     assert 40 < run.last_order <= 60
 
 
+def test_the_last_order_leaves_within_45_seconds_when_the_inputs_are_warm(
+    tmp_path: Path,
+) -> None:
+    ready, execution, calls = warmed_and_executed(tmp_path)
+
+    assert len(ready.opened) == 16
+    assert ready.waiting == ()
+    assert ready.problem == ""
+    assert execution.report is not None
+    (run,) = execution.report.runs
+    assert run.last_order is not None
+    assert 25 < run.last_order <= 45
+    assert calls.count("price") == 0
+    assert calls.count("token") == 0
+
+
 def test_every_part_of_a_run_is_told(tmp_path: Path) -> None:
     execution, _ = executed(tmp_path)
 
@@ -44,9 +76,9 @@ def test_every_part_of_a_run_is_told(tmp_path: Path) -> None:
     seconds = [took for _, took in run.steps if took is not None]
     assert len(seconds) == len(run.steps)
     assert seconds == sorted(seconds)
-    assert "| 시작 | 계좌 읽음 | 첫 주문 |" in Path(execution.report_path).read_text(
-        "utf-8"
-    )
+    text = Path(execution.report_path).read_text("utf-8")
+    assert "| 계좌 읽음 |" in text
+    assert "| 끝 |" in text
 
 
 def test_no_order_costs_more_than_itself_and_a_price(tmp_path: Path) -> None:

@@ -407,3 +407,39 @@ def test_planning_receives_no_way_to_trade() -> None:
     assert not {Broker, Desk} & {*room.values(), *office.values()}
     assert not {"submit", "cancel"} & set(dir(AccountReader))
     assert "quotes" not in {f.name for f in (*fields(PlanningRoom), *fields(Office))}
+
+
+def test_a_symbol_the_settings_call_legacy_ranks_last_held_or_not(
+    evening: Workbench,
+) -> None:
+    evening.legacy = frozenset({ONE})
+
+    prepared = made(evening)
+
+    assert [(line.symbol, line.rank) for line in prepared.plan.buys] == [
+        (TWO, 1),
+        (ONE, 2),
+    ]
+    assert prepared.holdings.legacy == {ONE}
+
+
+def test_what_is_held_before_the_confirmation_ranks_last_and_is_named_as_outside(
+    evening: Workbench,
+) -> None:
+    evening.needs_confirmation = True
+    evening.broker.shares[ONE] = 7
+
+    prepared = made(evening)
+
+    assert [line.symbol for line in prepared.plan.buys] == [TWO, ONE]
+    assert prepared.holdings.is_outside(ONE)
+    assert not prepared.is_confirmed
+
+
+def test_only_the_first_plan_of_an_account_is_its_first(evening: Workbench) -> None:
+    first = made(evening)
+    evening.clock.sleep(3600)
+
+    assert (first.is_first, made(evening).is_first) == (True, False)
+    assert first.is_confirmed
+    assert first.is_shifted

@@ -179,9 +179,36 @@ def test_the_refresh_shows_between_universe_and_bars(evening: Workbench) -> None
 
     assert steps.seen[1:5] == [
         "1/5 universe",
-        "3/3 refresh",
-        "1/1 refresh",
+        "3/4 refresh",
+        "4/4 refresh",
         "2/5 bars",
+    ]
+
+
+def test_a_wait_before_the_benchmark_does_not_move_the_bar_back(
+    evening: Workbench,
+) -> None:
+    class Waiting(FakeRefresher):
+        def refresh(
+            self,
+            symbols: Sequence[str],
+            asof: date,
+            *,
+            sessions: int,
+            progress: Progress,
+        ) -> Refreshed:
+            progress.step(0, 1, "bars_wait")
+            return super().refresh(symbols, asof, sessions=sessions, progress=progress)
+
+    steps = Steps()
+
+    made(evening, refresher=Waiting(), progress=steps)
+
+    assert steps.seen[2:6] == [
+        "0/4 bars_wait",
+        "3/4 refresh",
+        "3/4 bars_wait",
+        "4/4 refresh",
     ]
 
 

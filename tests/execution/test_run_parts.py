@@ -9,6 +9,7 @@ from khms_trader.domain.events import (
     ExecutionFinished,
     ExecutionPaused,
     ExecutionStarted,
+    LineSkipped,
     OrderAccepted,
     OrderFilled,
     OrderIntended,
@@ -65,9 +66,21 @@ def filled(key: OrderKey, moment: str, *, is_complete: bool = True) -> Event:
     )
 
 
-def unknown(key: OrderKey, moment: str) -> Event:
+def unknown(key: OrderKey, moment: str, detail: str = "x") -> Event:
     return OrderUnconfirmed(
-        at=at(moment), account="paper", session=SESSION, key=key, detail="x"
+        at=at(moment), account="paper", session=SESSION, key=key, detail=detail
+    )
+
+
+def skipped(moment: str, reason: str) -> Event:
+    return LineSkipped(
+        at=at(moment),
+        account="paper",
+        session=SESSION,
+        plan_id="p",
+        symbol="086520",
+        side="buy",
+        reason=reason,
     )
 
 
@@ -154,6 +167,40 @@ def test_each_run_of_a_session_has_its_own_parts() -> None:
 
     assert (first.last_buy, first.ended) == (None, 10.0)
     assert (second.last_order, second.account_read, second.ended) == (None, 2.0, 4.0)
+
+
+def test_what_a_later_run_finds_is_no_part_of_the_one_that_was_cut_off() -> None:
+    events = (
+        started("09:01:00"),
+        observed("09:01:02"),
+        intended(SELL, "09:01:03"),
+        accepted(SELL, "09:01:04"),
+        intended(BUY, "09:01:05"),
+        unknown(BUY, "09:09:00", "interrupted"),
+        filled(SELL, "09:09:00"),
+        started("09:09:01"),
+        ended("09:09:30"),
+    )
+
+    cut_off, resumed = runs_of(events)
+
+    assert (cut_off.last_sell, cut_off.sells_done) == (4.0, None)
+    assert (cut_off.last_buy, cut_off.ended) == (None, None)
+    assert resumed.ended == 29.0
+
+
+def test_closing_down_is_not_the_end_of_the_run_that_was_cut_off() -> None:
+    events = (
+        started("09:01:00"),
+        intended(SELL, "09:01:03"),
+        accepted(SELL, "09:01:04"),
+        skipped("10:00:00", "interrupted"),
+        ended("10:00:02"),
+    )
+
+    (cut_off,) = runs_of(events)
+
+    assert cut_off.ended is None
 
 
 def test_times_of_an_order_are_those_of_its_events() -> None:

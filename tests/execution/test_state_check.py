@@ -35,7 +35,11 @@ from fakes import (
     plan_of,
 )
 from fakes import a_buy as buy_line
-from khms_trader.domain.events import AccountConfirmed, ExecutionStarted
+from khms_trader.domain.events import (
+    AccountConfirmed,
+    AccountObserved,
+    ExecutionStarted,
+)
 from khms_trader.domain.order import Order, OrderState, OrderType, Side
 from khms_trader.errors import BrokerUnavailable, KhmsTraderError
 from khms_trader.execution.state_check import check_state, watch
@@ -488,3 +492,73 @@ def test_watching_looks_again_so_long_after_each_look_began(bench: Workbench) ->
 
     gaps = [after - before for before, after in pairwise(seen)]
     assert gaps == [timedelta(seconds=s) for s in (60, 70, 60)]
+
+
+class TestNames:
+    def test_a_symbol_sold_today_keeps_the_name_of_its_plan(
+        self, bench: Workbench
+    ) -> None:
+        bench.own(SOLD)
+        bench.execute(plan_of(buys=BOUGHT, sells=SOLD))
+        bench.clock.move_to(at(16))
+        bench.plans.save(a_plan(session=NEXT_SESSION, asof=SESSION))
+
+        view = check_state(room_of(bench.desk, limit=0, quotes=ClosedQuotes()))
+
+        assert {row.symbol: row.name for row in view.orders} == {
+            BOUGHT: f"이름{BOUGHT}",
+            SOLD: f"이름{SOLD}",
+        }
+
+    def test_a_holding_that_left_the_account_has_the_name_it_was_seen_with(
+        self, bench: Workbench
+    ) -> None:
+        bench.own(OTHER)
+        bench.plans.save(plan_of(buys=BOUGHT))
+        bench.journal.append(
+            AccountObserved(
+                at=at(15, 40, day=ASOF),
+                account=ACCOUNT,
+                session=ASOF,
+                observed=bench.broker.account(),
+            )
+        )
+        bench.broker.shares[OTHER] = 0
+
+        view = check_state(room_of(bench.desk))
+
+        (found,) = view.differences
+        assert (found.symbol, found.name) == (OTHER, f"이름{OTHER}")
+
+    def test_others_are_looked_up_in_the_listing_and_may_stay_unknown(
+        self, bench: Workbench
+    ) -> None:
+        for symbol in (OTHER, "777770"):
+            bench.broker.place(a_buy_order(symbol))
+        bench.broker.shares = {}
+        room = replace(
+            room_of(bench.desk, quotes=ClosedQuotes()),
+            listed_names=lambda: {OTHER: "목록이름", "999990": "딴이름"},
+        )
+        bench.clock.move_to(at(16))
+        bench.quotes.quotes["777770"] = None
+        bench.quotes.quotes[OTHER] = None
+
+        view = check_state(room)
+
+        names = {row.symbol: row.name for row in view.orders}
+        assert names == {OTHER: "목록이름", "777770": ""}
+
+
+def test_before_the_open_todays_plan_names_what_else_will_forbid_it(
+    tmp_path: Path,
+) -> None:
+    with a_workbench(tmp_path, start_at=at(8, 40)) as bench:
+        bench.plans.save(plan_of(buys=BOUGHT))
+        bench.halt_file.touch()
+
+        view = check_state(room_of(bench.desk, quotes=ClosedQuotes()))
+
+    assert [r.code for r in plan_in(view).refusals] == ["halted"]
+    assert view.plan_ahead == plan_in(view).plan
+    assert view.is_shifted

@@ -21,6 +21,7 @@ from khms_trader.planning.checkup import (
     packages,
     problem,
     python_version,
+    shares,
     skipped,
     validity,
 )
@@ -192,3 +193,35 @@ def test_the_outcome_is_fine_only_without_a_problem(failed: set[Check]) -> None:
 
     assert (came is Outcome.FINE) == (not failed)
     assert (came is Outcome.MISCONFIGURED) == bool(failed & CONFIGURATION)
+
+
+def test_books_that_agree_with_the_account_are_good() -> None:
+    (row,) = shares({"100000": 10, "200000": 0}, {"100000": 10, "300000": 5})
+
+    assert (row.verdict, row.code) == (Verdict.GOOD, "check_shares_fit")
+    assert row.facts == {"count": 1}
+
+
+def test_each_symbol_whose_shares_differ_is_a_caution() -> None:
+    managed = {"300000": 3, "100000": 10, "200000": 10, "400000": 1}
+
+    rows = shares(managed, {"100000": 4, "200000": 50, "400000": 1})
+
+    assert [(row.code, dict(row.facts)) for row in rows] == [
+        ("check_shares_fewer", {"symbol": "100000", "managed": 10, "held": 4}),
+        ("check_shares_more", {"symbol": "200000", "managed": 10, "held": 50}),
+        ("check_shares_fewer", {"symbol": "300000", "managed": 3, "held": 0}),
+    ]
+    assert {row.verdict for row in rows} == {Verdict.CAUTION}
+
+
+COUNTS = st.dictionaries(st.sampled_from("ABCD"), st.integers(0, 3))
+
+
+@given(COUNTS, COUNTS)
+def test_only_shares_under_management_are_compared(
+    managed: dict[str, int], held: dict[str, int]
+) -> None:
+    named = {row.facts.get("symbol") for row in shares(managed, held)} - {None}
+
+    assert named == {s for s, n in managed.items() if n and held.get(s, 0) != n}

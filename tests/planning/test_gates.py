@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from builders import ASOF, SESSION, a_plan, at
 from khms_trader.domain.plan import Plan
@@ -13,9 +15,13 @@ from khms_trader.planning.gates import (
     RunFacts,
     account_is_confirmed,
     account_is_virtual,
+    certain_offset,
     check_run,
     clock_is_ahead,
+    clock_is_right,
     data_fits_account,
+    day_has_orders_left,
+    day_has_won_left,
     halt_is_off,
     plan_is_for_account,
     plan_is_for_session,
@@ -23,6 +29,7 @@ from khms_trader.planning.gates import (
     session_is_open,
     start_window_is_open,
 )
+from khms_trader.planning.line_gates import NO_LIMITS, Limits
 from khms_trader.planning.refusals import Refusal
 
 PLAN = a_plan()
@@ -39,6 +46,11 @@ def facts(
     is_real: bool = False,
     confirmed: bool = True,
     halt_file: str = "",
+    clock_offset: timedelta | None = None,
+    limits: Limits = NO_LIMITS,
+    orders_today: int = 0,
+    bought_today: int = 0,
+    may_sell: bool = True,
 ) -> RunFacts:
     return RunFacts(
         now=at(clock),
@@ -52,6 +64,11 @@ def facts(
         confirmed=confirmed,
         halt_file=halt_file,
         plan=plan,
+        clock_offset=clock_offset,
+        limits=limits,
+        orders_today=orders_today,
+        bought_today=bought_today,
+        may_sell=may_sell,
     )
 
 
@@ -65,7 +82,7 @@ def korean(refusal: Refusal | None) -> str:
 
 
 def test_an_ordinary_run_passes_every_gate() -> None:
-    assert [gate(facts()) for gate in RUN_GATES] == [None] * 10
+    assert [gate(facts()) for gate in RUN_GATES] == [None] * 13
     assert check_run(facts()) == ()
 
 
@@ -200,6 +217,114 @@ def test_a_new_account_has_no_last_event() -> None:
     assert clock_is_ahead(at("09:01"), None, account="paper", folder="x") is None
 
 
+@pytest.mark.parametrize(
+    ("seconds", "refused"),
+    [(5, ""), (5.001, "clock_off"), (-5, ""), (-5.001, "clock_off"), (0, "")],
+)
+def test_a_clock_more_than_five_seconds_off_is_refused(
+    seconds: float, refused: str
+) -> None:
+    refusal = clock_is_right(facts(clock_offset=timedelta(seconds=seconds)))
+
+    assert code(refusal) == refused
+
+
+def test_a_clock_that_is_off_is_told_which_way_to_go() -> None:
+    slow = clock_is_right(facts(clock_offset=timedelta(seconds=61)))
+    fast = clock_is_right(facts(clock_offset=timedelta(seconds=-61)))
+
+    assert korean(slow).startswith("컴퓨터 시계가 증권사 서버보다 61초 느립니다")
+    assert korean(fast).startswith("컴퓨터 시계가 증권사 서버보다 61초 빠릅니다")
+
+
+def test_a_clock_nobody_can_compare_refuses_nothing() -> None:
+    assert clock_is_right(facts(clock_offset=None)) is None
+
+
+@pytest.mark.parametrize(
+    ("offset", "latency", "certain"),
+    [
+        (6, 0.2, 6),  # the date cannot be later than the server's clock
+        (0, 0.2, 0),
+        (-1.2, 0.2, 0),  # latency and the whole second explain all of it
+        (-1.3, 0.2, -0.1),
+        (-8, 2.0, -5),
+        (-21, 20.0, 0),
+        (-6, None, -5),
+    ],
+)
+def test_what_latency_and_whole_seconds_explain_is_no_offset(
+    offset: float, latency: float | None, certain: float
+) -> None:
+    assert certain_offset(timedelta(seconds=offset), latency) == timedelta(
+        seconds=certain
+    )
+
+
+def test_an_offset_nobody_knows_stays_unknown() -> None:
+    assert certain_offset(None, 0.2) is None
+
+
+MICROSECONDS = st.integers(0, 20_000_000)
+
+
+@given(way=MICROSECONDS, back=MICROSECONDS, true_offset=st.integers(-60, 60))
+@settings(max_examples=80)
+def test_a_date_of_any_moment_never_accuses_a_clock_of_more_than_it_is_off(
+    way: int, back: int, true_offset: int
+) -> None:
+    sent = at("09:01")
+    stamped = sent + timedelta(microseconds=way, seconds=true_offset)
+    received = sent + timedelta(microseconds=way + back)
+    told = stamped.replace(microsecond=0) - received
+
+    certain = certain_offset(told, (way + back) / 1_000_000)
+
+    assert certain is not None
+    assert abs(certain) <= timedelta(seconds=abs(true_offset))
+
+
+@pytest.mark.parametrize(
+    ("sent", "may_sell", "refused"),
+    [(1, False, ""), (2, False, "orders_used_up"), (2, True, ""), (9, True, "")],
+)
+def test_a_used_up_number_of_orders_ends_the_day_unless_something_is_to_be_sold(
+    sent: int, *, may_sell: bool, refused: str
+) -> None:
+    limits = Limits(max_orders=2)
+
+    refusal = day_has_orders_left(
+        facts(limits=limits, orders_today=sent, may_sell=may_sell)
+    )
+
+    assert code(refusal) == refused
+    assert not refused or "max_orders" in korean(refusal)
+
+
+@pytest.mark.parametrize(
+    ("bought", "may_sell", "refused"),
+    [(999, False, ""), (1_000, False, "won_used_up"), (1_000, True, "")],
+)
+def test_used_up_won_end_the_day_unless_something_is_to_be_sold(
+    bought: int, *, may_sell: bool, refused: str
+) -> None:
+    limits = Limits(max_daily_won=1_000)
+
+    refusal = day_has_won_left(
+        facts(limits=limits, bought_today=bought, may_sell=may_sell)
+    )
+
+    assert code(refusal) == refused
+    assert not refused or "한도(1,000원)를 다 썼습니다" in korean(refusal)
+
+
+def test_without_caps_no_day_is_used_up() -> None:
+    busy = facts(orders_today=999, bought_today=10**12, may_sell=False)
+
+    assert day_has_orders_left(busy) is None
+    assert day_has_won_left(busy) is None
+
+
 # One fact that a gate refuses, for every gate of a run.
 REFUSED: Mapping[str, RunFacts] = {
     "real_not_supported": facts(is_real=True),
@@ -212,6 +337,13 @@ REFUSED: Mapping[str, RunFacts] = {
     "account_unconfirmed": facts(confirmed=False),
     "before_open": facts("08:59"),
     "start_window_over": facts("09:31"),
+    "clock_off": facts(clock_offset=timedelta(seconds=6)),
+    "orders_used_up": facts(
+        limits=Limits(max_orders=2), orders_today=2, may_sell=False
+    ),
+    "won_used_up": facts(
+        limits=Limits(max_daily_won=1_000), bought_today=1_000, may_sell=False
+    ),
 }
 
 
@@ -244,6 +376,11 @@ def test_all_refusals_are_told_in_the_order_to_mend_them() -> None:
             is_real=True,
             confirmed=False,
             halt_file="HALT",
+            clock_offset=timedelta(seconds=-6),
+            limits=Limits(max_orders=2, max_daily_won=1_000),
+            orders_today=2,
+            bought_today=1_000,
+            may_sell=False,
         )
     )
 

@@ -7,16 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builders import a_buy, a_quote
+from builders import a_buy, a_quote, an_order
 from khms_trader.domain.instrument import Designation
-from khms_trader.domain.quote import Quote
-from khms_trader.domain.reasons import SkipReason
+from khms_trader.domain.quote import NoOpen, Quote
+from khms_trader.domain.reasons import Caution, SkipReason
 from khms_trader.planning.line_gates import (
     BUY_GATES,
     NEVER_BOUGHT,
     NO_LIMITS,
     BuyFacts,
     Limits,
+    cautions_of,
     has_base_moved,
     has_no_open,
     is_designated,
@@ -98,6 +99,70 @@ def test_a_base_beyond_a_tick_and_two_permille_is_refused(
 def test_no_opening_price_is_refused() -> None:
     assert has_no_open(facts(a_quote(opened=None))) is SkipReason.NO_OPEN_PRICE
     assert has_no_open(facts(a_quote(opened=1))) is None
+
+
+def test_a_first_trade_that_may_still_come_is_told_apart() -> None:
+    awaited = replace(a_quote(opened=None), no_open=NoOpen.AWAITED)
+    untold = replace(a_quote(opened=None), no_open=NoOpen.UNTOLD)
+
+    assert has_no_open(facts(awaited)) is SkipReason.NOT_OPENED
+    assert has_no_open(facts(untold)) is SkipReason.NO_OPEN_PRICE
+
+
+@pytest.mark.parametrize(
+    ("no_open", "reason"),
+    [
+        (NoOpen.AWAITED, SkipReason.NOT_OPENED),
+        (NoOpen.UNKNOWN, SkipReason.NO_OPEN_PRICE),
+        (NoOpen.UNTOLD, None),
+    ],
+)
+def test_a_sale_goes_out_where_it_trades_even_without_a_known_open(
+    no_open: NoOpen, reason: SkipReason | None
+) -> None:
+    quote = replace(a_quote(opened=None), no_open=no_open)
+    halted = replace(quote, designations=frozenset({Designation.HALTED}))
+
+    assert refuse_sell(quote) is reason
+    assert refuse_sell(halted) is SkipReason.HALTED
+
+
+@pytest.mark.parametrize(
+    ("quote", "cautions"),
+    [
+        (a_quote(), ()),
+        (a_quote("086520", Designation.ADMINISTRATIVE), ()),
+        (
+            a_quote("086520", Designation.LIQUIDATION),
+            (Caution.SOLD_IN_LIQUIDATION,),
+        ),
+        (a_quote("086520", Designation.OVERHEATED), (Caution.SOLD_OVERHEATED,)),
+        (a_quote(opened=9_080), (Caution.OPEN_AT_LOWER_LIMIT,)),
+        (a_quote(opened=9_090), ()),
+    ],
+)
+def test_a_sale_that_fills_late_or_perhaps_not_goes_out_with_a_caution(
+    quote: Quote, cautions: tuple[Caution, ...]
+) -> None:
+    assert refuse_sell(quote) is None
+    assert cautions_of(an_order("sell 086520 x10"), quote) == cautions
+
+
+@pytest.mark.parametrize(
+    ("order", "opened", "cautions"),
+    [
+        ("buy 086520 x10 @13340", 13_340, ()),
+        ("buy 086520 x10 @13340", 13_350, (Caution.OPEN_ABOVE_LIMIT,)),
+        ("buy 086520 x10 @13340", 16_840, (Caution.OPEN_ABOVE_LIMIT,)),
+        ("buy 086520 x10 @16840", 16_840, (Caution.OPEN_AT_UPPER_LIMIT,)),
+        ("buy 086520 x10", 16_840, (Caution.OPEN_AT_UPPER_LIMIT,)),
+        ("buy 086520 x10", 16_830, ()),
+    ],
+)
+def test_a_buy_that_may_only_rest_says_so(
+    order: str, opened: int, cautions: tuple[Caution, ...]
+) -> None:
+    assert cautions_of(an_order(order), a_quote(opened=opened)) == cautions
 
 
 @pytest.mark.parametrize(

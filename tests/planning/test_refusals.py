@@ -42,6 +42,9 @@ FACTS: Mapping[str, Mapping[str, object]] = {
     "halted": {"path": "data/state/HALT"},
     "account_unconfirmed": {"account": "virtual-3fa9c1d2"},
     "real_not_supported": {},
+    "clock_off": {"seconds": "7", "direction": "느립", "allowed": "5"},
+    "orders_used_up": {"sent": 3, "cap": 2},
+    "won_used_up": {"bought": "1,000,000", "cap": "900,000"},
     "clock_behind": {
         "now": "2026-03-04 09:00:00",
         "last": "2026-03-04 09:01:00",

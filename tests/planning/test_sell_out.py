@@ -172,6 +172,13 @@ def test_what_is_managed_already_is_not_adopted_again() -> None:
     assert adoptions(holdings, Asked(symbols=(ONE,))) == {ONE: HeldBack.ALREADY_MANAGED}
 
 
+def test_adopting_what_is_not_held_is_refused() -> None:
+    asked = Asked(symbols=(ONE,))
+
+    assert adoptions(holdings_of(), asked) == {ONE: HeldBack.NOTHING_TO_ADOPT}
+    assert not HeldBack.NOTHING_TO_ADOPT.is_nothing_to_do
+
+
 def test_what_the_settings_keep_out_of_reach_is_not_adopted() -> None:
     holdings = holdings_of(a_holding(f"{ONE} x10"), legacy=frozenset({ONE}))
 

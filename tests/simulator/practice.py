@@ -37,12 +37,17 @@ CLOSE: Final = 11_000
 
 
 class Market:
-    """Every symbol opens at 10,000 won and closes at 11,000, for ever."""
+    """Every symbol opens at 10,000 won and closes at 11,000, for ever.
+
+    One of ``late`` has no trade before its moment by ``clock``.
+    """
 
     name = "sample"
     basis = "raw"
 
-    def __init__(self) -> None:
+    def __init__(self, clock: ManualClock | None = None) -> None:
+        self.clock = clock
+        self.late: dict[str, datetime] = {}
         self.opens: dict[str, int | None] = {}
         self.unknown: set[str] = {"999990"}
         self.marks: dict[str, frozenset[Designation]] = {}
@@ -54,12 +59,19 @@ class Market:
             return None
         quote = a_quote(
             symbol,
-            open_price=self.opens.get(symbol, 10_000),
+            open_price=None if self._is_late(symbol) else self._opening(symbol),
             session=session,
             has_limits=symbol not in self.unlimited,
             designations=self.marks.get(symbol, frozenset()),
         )
         return replace(quote, split_ratio=self.splits.get((symbol, session), 1))
+
+    def _opening(self, symbol: str) -> int | None:
+        return self.opens.get(symbol, 10_000)
+
+    def _is_late(self, symbol: str) -> bool:
+        opens_at = self.late.get(symbol)
+        return bool(opens_at and self.clock and self.clock.now() < opens_at)
 
     def last_price(self, symbol: str, at: datetime) -> int | None:
         if symbol in self.unknown:
@@ -124,7 +136,7 @@ class Practice:
         keys: Keys | None = KEYS,
     ) -> None:
         self.clock = ManualClock(start_at or at(9, 1))
-        self.market = Market()
+        self.market = Market(self.clock)
         self.rules = rules or ServerRules()
         self.faults = FaultPlan()
         self.exchange = Exchange(

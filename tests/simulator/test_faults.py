@@ -178,6 +178,18 @@ def test_only_some_shares_fill_and_the_rest_stays_open() -> None:
     assert practice.rows()[0]["cncl_cfrm_qty"] == "7"
 
 
+def test_an_order_is_counted_without_its_cancelled_shares() -> None:
+    practice = spoilt("buy:1:partial:3", "orders:2+:shrunk")
+    practice.buy(quantity=10)
+    practice.change("0000000001")
+
+    honest, shrunk = practice.rows(), practice.rows()
+
+    assert [row["ord_qty"] for row in honest] == ["10", "7"]
+    assert [row["ord_qty"] for row in shrunk] == ["3", "7"]
+    assert [row["tot_ccld_qty"] for row in shrunk] == ["3", "0"]
+
+
 def test_the_rest_can_fill_later() -> None:
     practice = spoilt("buy:1:partial:0@5")
     practice.buy(quantity=10)

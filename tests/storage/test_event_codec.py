@@ -22,7 +22,7 @@ from khms_trader.domain.events import (
     OrderIntended,
     RunFailed,
 )
-from khms_trader.domain.order import Side
+from khms_trader.domain.order import OrderType, Side
 from khms_trader.errors import StorageError
 from khms_trader.market.calendar import SEOUL
 from khms_trader.storage.event_codec import KINDS, decode, encode
@@ -41,6 +41,7 @@ PLAIN: dict[Any, st.SearchStrategy[Any]] = {
     Decimal: st.decimals(-(10**9), 10**9, places=4),
     Mapping[str, int]: st.dictionaries(TEXTS, st.integers(), max_size=3),
     Side: st.sampled_from(Side),
+    OrderType: st.sampled_from(OrderType),
 }
 
 

@@ -28,6 +28,7 @@ from khms_trader.domain.events import (
     OrderExpired,
     OrderFilled,
     OrderIntended,
+    OrderNoted,
     OrderNotPlaced,
     OrderRejected,
     OrderUnconfirmed,
@@ -189,11 +190,12 @@ def test_an_order_that_left_the_intent_is_not_attempted_again(
     assert caught.value.code == "journal_step_refused"
 
 
-@pytest.mark.parametrize("step", ["attempt", "advance"])
+@pytest.mark.parametrize("step", ["attempt", "advance", "note"])
 def test_an_unknown_order_is_refused(journal: SqliteJournal, step: str) -> None:
     steps: dict[str, Callable[[], object]] = {
         "attempt": lambda: journal.attempt(a_key(ONE), at=NOW),
         "advance": lambda: moved(journal, S.ACCEPTED),
+        "note": lambda: journal.note(a_key(ONE), "ambiguous", at=NOW),
     }
 
     with pytest.raises(StorageError) as caught:
@@ -408,12 +410,62 @@ def test_orders_come_back_by_session_and_state(journal: SqliteJournal) -> None:
     assert symbols(session=ASOF) == []
 
 
-def test_orders_of_another_account_are_not_ours(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["orders", "events"])
+def test_the_journal_of_another_account_is_refused_and_left_alone(
+    tmp_path: Path, kind: str
+) -> None:
     with closing(opened(tmp_path)) as journal:
-        intended(journal)
+        if kind == "orders":
+            intended(journal)
+        else:
+            journal.append(started())
     path = tmp_path / "journal.sqlite3"
-    with closing(SqliteJournal(path, account="paper")) as other:
-        assert other.order_records() == ()
+    before = path.read_bytes()
+
+    with pytest.raises(StorageError) as caught:
+        SqliteJournal(path, account="paper")
+
+    assert caught.value.code == "journal_of_another_account"
+    assert caught.value.facts["found"] == ACCOUNT
+    assert path.read_bytes() == before
+    assert list(tmp_path.glob("*.damaged-*")) == []
+
+
+def test_an_empty_journal_belongs_to_whoever_writes_first(tmp_path: Path) -> None:
+    opened(tmp_path).close()
+
+    with closing(SqliteJournal(tmp_path / "journal.sqlite3", account="paper")) as own:
+        assert own.order_records() == ()
+
+
+def test_a_note_is_kept_on_the_row_and_as_an_event(journal: SqliteJournal) -> None:
+    intended(journal)
+    moved(journal, S.UNCONFIRMED, detail="kis_no_answer")
+
+    journal.note(a_key(ONE), "ambiguous", at=NOW + timedelta(seconds=9))
+
+    (record,) = journal.order_records()
+    assert (record.state, record.detail) == (S.UNCONFIRMED, "ambiguous")
+    assert record.updated_at == NOW + timedelta(seconds=9)
+    assert journal.events()[-1] == OrderNoted(
+        at=NOW + timedelta(seconds=9),
+        account=ACCOUNT,
+        session=SESSION,
+        key=a_key(ONE),
+        detail="ambiguous",
+    )
+
+
+def test_nothing_is_noted_on_an_order_that_has_ended(journal: SqliteJournal) -> None:
+    intended(journal)
+    moved(journal, S.UNCONFIRMED, S.NOT_PLACED)
+    before = journal.events()
+
+    with pytest.raises(StorageError) as caught:
+        journal.note(a_key(ONE), "vanished", at=NOW)
+
+    assert caught.value.code == "journal_step_refused"
+    assert journal.events() == before
 
 
 def test_managed_shares_are_adoptions_and_fills(journal: SqliteJournal) -> None:
@@ -604,6 +656,7 @@ def test_whatever_is_flipped_nothing_but_a_storage_error_comes_out(
     assert code in {
         "",
         "journal_damaged",
+        "journal_of_another_account",
         "journal_row_unreadable",
         "journal_too_new",
     }

@@ -10,7 +10,8 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fakes import ACCOUNT, a_key, an_order, at
+from fakes import ACCOUNT, SESSION, a_key, an_order, at
+from khms_trader.domain.events import HoldingAdopted, HoldingReleased
 from khms_trader.domain.order import OrderRecord, OrderState, Side
 from khms_trader.storage.journal import SqliteJournal
 
@@ -28,6 +29,40 @@ STEPS = st.lists(
     ),
     max_size=12,
 )
+
+
+HAND = st.lists(
+    st.tuples(
+        st.sampled_from((HoldingAdopted, HoldingReleased)),
+        st.sampled_from(SYMBOLS),
+        st.integers(1, 99),
+    ),
+    max_size=8,
+)
+
+
+@given(steps=HAND)
+@settings(max_examples=60, deadline=None)
+def test_adoptions_add_and_releases_take_away(
+    steps: list[tuple[type[HoldingAdopted | HoldingReleased], str, int]],
+) -> None:
+    events = [
+        kind(at=NOW, account=ACCOUNT, session=SESSION, symbol=symbol, quantity=count)
+        for kind, symbol, count in steps
+    ]
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "journal.sqlite3"
+        with closing(SqliteJournal(path, account=ACCOUNT, is_durable=False)) as journal:
+            journal.append(*events)
+            managed = journal.managed()
+
+    for symbol in SYMBOLS:
+        mine = [(kind, count) for kind, its, count in steps if its == symbol]
+        adopted = sum(count for kind, count in mine if kind is HoldingAdopted)
+        left = sum(count for _, count in mine) - 2 * (
+            sum(count for _, count in mine) - adopted
+        )
+        assert managed.get(symbol, 0) == max(left, 0)
 
 
 def counted(records: tuple[OrderRecord, ...]) -> Mapping[str, int]:

@@ -111,10 +111,9 @@ def test_programs_get_every_figure(tmp_path: Path) -> None:
 def test_people_get_a_table_of_the_orders(tmp_path: Path) -> None:
     text = text_of(tmp_path, REPORT)
 
-    assert (
-        "| 매도 | 판종목 300000 | 체결 | 10/10 | 9,990 | 10,000 |"
-        " 100원 (10.0bp) | 14 | 199 | 0000000007 |" in text
-    )
+    assert "| 매도 판종목 300000 | 체결 | 10/10 | 9,990 |" in text
+    assert "| 매도 판종목 300000 | 10,000 | 100 (10.0bp) | 14 | 199 |" in text
+    assert "| 매도 판종목 300000 | 0000000007 | 09:01:00 | - | - |" in text
     assert "- 주문 1건, 체결 1건, 보내지 않은 줄 1건" in text
 
 
@@ -184,7 +183,7 @@ def test_an_executed_plan_is_reported_line_by_line(tmp_path: Path) -> None:
 
     assert "이름100000 100000 | 거부" in text
     assert "이름200000 200000 | 확인 필요" in text
-    assert "이름300000 300000 | 체결 | 10/10 | 10,000" in text
+    assert "매도 이름300000 300000 | 체결 | 10/10 | 10,000" in text
     assert "이름400000 400000 | 체결 | 10/10 | 10,000" in text
 
 
@@ -200,9 +199,23 @@ def test_people_see_when_each_order_went_and_how_long_the_run_took(
     text = text_of(tmp_path, report)
 
     assert (
-        "| 매도 | 판종목 300000 | 0000000007 | 09:01:00 | 09:01:01 | 09:01:02 |" in text
+        "| 매도 판종목 300000 | 0000000007 | 09:01:00 | 09:01:01 | 09:01:02 |" in text
     )
-    assert "| 09:00:58 | 2.2 | - | 3.0 | - | - | 5.0 |" in text
+    assert "|  | 09:00:58 시작 |" in text
+    assert "| 계좌 읽음 | 2.2 |" in text
+    assert "| 끝 | 5.0 |" in text
+
+
+def test_a_run_that_was_cut_off_stands_beside_the_one_that_went_on(
+    tmp_path: Path,
+) -> None:
+    cut_off = RunParts(began_at=at(9, 0, 58), account_read=2.0, first_order=4.0)
+    resumed = RunParts(began_at=at(9, 4), account_read=1.0, ended=9.0)
+
+    text = text_of(tmp_path, replace(REPORT, runs=(cut_off, resumed)))
+
+    assert "|  | 09:00:58 시작 | 09:04:00 시작 |" in text
+    assert "| 끝 | 끊김 | 9.0 |" in text
 
 
 def test_an_account_not_read_afterwards_shows_what_it_was(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """The account that the settings name, opened to be read, or to be traded too."""
 
-import logging
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -8,16 +7,12 @@ from typing import TYPE_CHECKING
 
 from khms_trader.bootstrap.markets import Market, Sources
 from khms_trader.bootstrap.options import PAPER, RunOptions
-from khms_trader.domain.event_log import log_lines
-from khms_trader.domain.events import Event
-from khms_trader.execution.office import Office, Publish
-from khms_trader.ports import Broker, Journal, PlanStore, Quotes
+from khms_trader.execution.office import Office
+from khms_trader.ports import Broker, PlanStore, Quotes
 from khms_trader.storage.plan_store import PlanFiles
 
 if TYPE_CHECKING:  # paper needs none
     from khms_trader.broker.kis.client import KisClient
-
-logger = logging.getLogger(__name__)
 
 JOURNAL = "journal.sqlite3"
 
@@ -112,14 +107,3 @@ def plans_of(options: RunOptions) -> PlanStore:
     from khms_trader.storage.dry_run import DryRunPlans
 
     return DryRunPlans(options.output(options.folders.plans), operating)
-
-
-def publisher(journal: Journal) -> Publish:
-    """Return the one way to say anything: the journal first, then the log."""
-
-    def publish(*events: Event) -> None:
-        journal.append(*events)
-        for line in log_lines(events):
-            logger.info("%s", line)
-
-    return publish

@@ -1,6 +1,6 @@
 """The check-up, put together: every check looks by itself and gives its own rows."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from khms_trader.bootstrap import doctor_broker as broker
 from khms_trader.bootstrap import doctor_files as files
 from khms_trader.bootstrap.doctor_rows import looked, rows_of
+from khms_trader.bootstrap.kis_access import quoting_environment
 from khms_trader.bootstrap.markets import market_of
 from khms_trader.bootstrap.options import PAPER, RunOptions
 from khms_trader.bootstrap.rules import calendar_of, costs
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
 _TELEGRAM: Final = "telegram."
 _READABLE: Final = "secrets_readable_by_others"  # a row of its own
 _LAST_KNOWN: Final = date(VERIFIED_YEARS[-1], 12, 31)
-_AT_THE_SERVERS: Final = (Check.TOKEN, Check.BALANCE, Check.CLOCK)
+_AT_THE_SERVERS: Final = (Check.TOKEN, Check.BALANCE, Check.SHARES, Check.CLOCK)
+_ONLY_AT_KIS: Final = (Check.KEYS, Check.TOKEN, Check.SHARES, Check.CLOCK)
 _NEED_KEYS: Final = (Check.KEYS, *_AT_THE_SERVERS, Check.VALIDITY, Check.BARS)
 
 
@@ -46,6 +48,7 @@ class Patient:
         home, settings, secrets: None where there is none, or ``errors`` says why.
         errors: by HOME, SETTINGS and SECRETS.
         stay_away: why no server is asked, as a code; None asks it.
+        tell: told of long waits, as that of ``RunOptions``.
     """
 
     home: Path | None
@@ -54,6 +57,7 @@ class Patient:
     clock: Clock
     errors: Mapping[Check, KhmsTraderError] = field(default_factory=dict)
     stay_away: str | None = None
+    tell: Callable[[str, Mapping[str, object]], None] = lambda _code, _facts: None
 
 
 def examine(patient: Patient) -> tuple[Finding, ...]:
@@ -120,15 +124,19 @@ def _secrets_and_telegram(patient: Patient) -> Iterator[Finding]:
     yield from looked(Check.TELEGRAM, lambda: _telegram(secrets))
 
 
-def _needed_blocks(settings: Settings | None) -> tuple[str, ...]:
-    """Return which of ``virtual`` and ``real`` the settings cannot do without."""
+def _needed_blocks(settings: Settings | None) -> dict[str, str]:
+    """Return which of ``virtual`` and ``real`` is needed, and by which setting."""
     if settings is None or not broker.needs_kis(settings):
-        return ()
-    account = () if settings.broker.provider == PAPER else (settings.broker.env,)
-    return tuple(dict.fromkeys((*account, settings.data.quotes)))
+        return {}
+    quotes = str(quoting_environment(settings))
+    needed = {quotes: f"data.quotes: {quotes}"}
+    if settings.broker.provider == PAPER:
+        return needed
+    env = settings.broker.env
+    return {env: f"broker.env: {env}"} | {q: s for q, s in needed.items() if q != env}
 
 
-def _secrets(secrets: "Secrets | None", needed: tuple[str, ...]) -> Iterator[Finding]:
+def _secrets(secrets: "Secrets | None", needed: Mapping[str, str]) -> Iterator[Finding]:
     if secrets is None:
         if needed:
             blocks = [f"korea_invest.{name}" for name in needed]
@@ -146,10 +154,10 @@ def _secrets(secrets: "Secrets | None", needed: tuple[str, ...]) -> Iterator[Fin
         begun.add(block)
         verdict = problem if block in needed else caution
         yield verdict(Check.SECRETS, warning.code, problems=(warning,))
-    for name in needed:
+    for name, setting in needed.items():
         if not filled[name] and name not in begun:
-            block = f"korea_invest.{name}"
-            yield problem(Check.SECRETS, "check_secrets_empty", block=block)
+            facts = {"block": name, "setting": setting}
+            yield problem(Check.SECRETS, "check_secrets_empty", **facts)
     if not begun and all(filled[name] for name in needed):
         names = [
             f"korea_invest.{name}" for name, is_filled in filled.items() if is_filled
@@ -179,14 +187,14 @@ def _settled(patient: Patient) -> Iterator[Finding]:
         settings=patient.settings,
         clock=patient.clock,
         secrets=patient.secrets,
+        tell=patient.tell,
     )
     yield from looked(Check.CALENDAR, lambda: _calendar(options))
     yield from looked(Check.COSTS, lambda: _costs(options))
     if broker.needs_kis(patient.settings):
         yield from _kis(options, patient)
         return
-    only_paper = (Check.KEYS, Check.TOKEN, Check.CLOCK)
-    yield from broker.nowhere("check_only_paper", *only_paper)
+    yield from broker.nowhere("check_only_paper", *_ONLY_AT_KIS)
     yield skipped(Check.VALIDITY, "check_validity_only_virtual")
     yield from looked(Check.BALANCE, lambda: broker.paper_balance(options))
     yield from looked(Check.BARS, lambda: _bars(options))
@@ -218,6 +226,7 @@ def _kis(options: RunOptions, patient: Patient) -> Iterator[Finding]:
     yield from broker.at_the_servers(visit)
     if visit.options.account == PAPER:
         yield from looked(Check.BALANCE, lambda: broker.paper_balance(options))
+        yield from broker.nowhere("check_only_paper", Check.SHARES)
 
 
 def _calendar(options: RunOptions) -> Finding:

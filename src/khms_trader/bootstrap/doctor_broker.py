@@ -1,6 +1,7 @@
 """Checks of keys, token, account and clock at KIS; nothing here can order."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -35,7 +36,9 @@ from khms_trader.planning.checkup import (
     problem,
     skipped,
 )
+from khms_trader.storage.dry_run import copy_database
 from khms_trader.storage.inspection import first_seen
+from khms_trader.storage.journal import SqliteJournal
 
 # Long enough to outlive KIS's one token a minute, short enough for who waits.
 _PATIENCE_MINUTES: Final = 2
@@ -115,9 +118,10 @@ def at_the_servers(visit: Visit) -> Iterator[Finding]:
         if not line.has_account:
             continue
         if all(found.verdict is Verdict.GOOD for found in tokens):
-            yield from looked(Check.BALANCE, partial(_balance, visit.options, line))
+            yield from _account_and_shares(visit.options, line)
         else:
             yield blocked(Check.BALANCE, Check.TOKEN)
+            yield blocked(Check.SHARES, Check.TOKEN)
     # Any answer tells the server's time, a refusal too.
     first = visit.lines[0]
     yield from looked(Check.CLOCK, partial(_clock, visit.options, first))
@@ -177,7 +181,37 @@ def _token(line: Line) -> Finding:
     )
 
 
-def _balance(options: RunOptions, line: Line) -> Finding:
+def _account_and_shares(options: RunOptions, line: Line) -> Iterator[Finding]:
+    accounts: list[Account] = []
+
+    def balance() -> Finding:
+        accounts.append(_account(options, line))
+        return _read(accounts[0])
+
+    yield from looked(Check.BALANCE, balance)
+    if not accounts:
+        yield blocked(Check.SHARES, Check.BALANCE)
+        return
+    yield from looked(Check.SHARES, lambda: _shares(options, accounts[0]))
+
+
+def _shares(options: RunOptions, account: Account) -> tuple[Finding, ...]:
+    """Compare with the journal's books in a copy: neither it nor its lock is touched.
+
+    The order list is not asked: an order of this very minute may be on its way.
+    """
+    with TemporaryDirectory(prefix="khms-") as folder:
+        copy = Path(folder) / JOURNAL
+        copy_database(options.state / JOURNAL, copy)
+        if not copy.exists():
+            return checkup.shares({}, {})
+        with closing(SqliteJournal(copy, account=options.account)) as journal:
+            managed = journal.managed()
+    held = {holding.symbol: holding.quantity for holding in account.holdings}
+    return checkup.shares(managed, held)
+
+
+def _account(options: RunOptions, line: Line) -> Account:
     reader = KisAccount(
         line.client,
         line.access.number,
@@ -185,7 +219,7 @@ def _balance(options: RunOptions, line: Line) -> Finding:
         clock=options.clock,
         calendar=calendar_of(options.settings),
     )
-    return _read(reader.account())
+    return reader.account()
 
 
 def _read(account: Account) -> Finding:

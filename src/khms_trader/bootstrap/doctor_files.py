@@ -25,6 +25,7 @@ from khms_trader.planning.checkup import (
     problem,
     skipped,
 )
+from khms_trader.storage.halt_file import HaltFile
 from khms_trader.storage.inspection import check_database, holder_of
 
 _DISTRIBUTION: Final = "khms-trader"
@@ -139,10 +140,14 @@ def locks(home: Path) -> Iterator[Finding]:
 
 def halt(home: Path) -> Finding:
     """Say whether every order is stopped."""
-    path = Folders(home).halt_file
-    if path.exists():
-        return caution(Check.HALT, "check_halted", path=str(path))
-    return good(Check.HALT, "check_not_halted")
+    file = HaltFile(Folders(home).halt_file)
+    halt = file.current()
+    if halt is None:
+        return good(Check.HALT, "check_not_halted")
+    if halt.reason:
+        facts = {"path": str(file.path), "reason": halt.reason}
+        return caution(Check.HALT, "check_halted_because", **facts)
+    return caution(Check.HALT, "check_halted", path=str(file.path))
 
 
 def disk(home: Path) -> Finding:

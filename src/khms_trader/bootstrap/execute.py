@@ -7,6 +7,7 @@ from khms_trader.bootstrap.account import TradingAccount, opened_to_trade
 from khms_trader.bootstrap.options import RunOptions
 from khms_trader.bootstrap.rules import pace_of, trading_rules
 from khms_trader.broker.guarded import GuardedBroker
+from khms_trader.errors import Refused
 from khms_trader.execution.execute import execute as run
 from khms_trader.execution.office import Desk
 from khms_trader.planning.executed import Execution
@@ -27,9 +28,25 @@ def desk_opened(options: RunOptions) -> Iterator[Desk]:
     Raises:
         ConfigError: keys or source are missing, or do not go together.
         StorageError: the account's files cannot be used.
+        Refused: what the block refuses; ``halted_because`` names a halt's reason.
     """
     with opened_to_trade(options) as account:
-        yield desk_of(options, account)
+        try:
+            yield desk_of(options, account)
+        except Refused as refusal:
+            raise _explained(refusal, options) from refusal
+
+
+def _explained(refusal: Refused, options: RunOptions) -> Refused:
+    """Add to a halt's refusal why somebody halted, which the gates need not know."""
+    if refusal.code != "halted":
+        return refusal
+    from khms_trader.storage.halt_file import HaltFile
+
+    halt = HaltFile(options.halt_file).current()
+    if halt is None or not halt.reason:
+        return refusal
+    return Refused("halted_because", path=str(options.halt_file), reason=halt.reason)
 
 
 def desk_of(options: RunOptions, account: TradingAccount) -> Desk:
@@ -46,4 +63,5 @@ def desk_of(options: RunOptions, account: TradingAccount) -> Desk:
         is_real=options.settings.broker.env == "real",
         halt_file=str(halt_file),
         is_halted=halt_file.exists,
+        progress=options.progress,
     )

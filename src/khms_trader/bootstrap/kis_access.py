@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from khms_trader.bootstrap.options import RunOptions
-from khms_trader.broker.kis.address import is_loopback
+from khms_trader.broker.kis.address import checked_address, is_loopback
 from khms_trader.broker.kis.client import KisClient
 from khms_trader.broker.kis.endpoints import (
     ENDPOINTS,
@@ -86,12 +86,13 @@ def access_to(environment: Environment, secrets: "Secrets | None") -> KisAccess:
     """Return the access that ``secrets`` give to ``environment``.
 
     Raises:
-        ConfigError: ``kis_keys_missing``.
+        ConfigError: ``kis_keys_missing``, ``kis_address_refused``.
     """
     keys = _keys_for(environment, secrets)
     if keys is None:
         raise ConfigError("kis_keys_missing", env=environment)
     address = keys.base_url or HOSTS[environment]
+    checked_address(address, environment)  # whatever else may be wrong comes later
     return KisAccess(
         environment=environment,
         address=address,

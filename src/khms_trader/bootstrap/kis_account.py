@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import timedelta
 
 from khms_trader.bootstrap.account import (
     JOURNAL,
@@ -9,7 +10,6 @@ from khms_trader.bootstrap.account import (
     TradingAccount,
     copy_state,
     plans_of,
-    publisher,
 )
 from khms_trader.bootstrap.kis_access import (
     READS,
@@ -19,12 +19,15 @@ from khms_trader.bootstrap.kis_access import (
 )
 from khms_trader.bootstrap.markets import market_of
 from khms_trader.bootstrap.options import RunOptions
+from khms_trader.bootstrap.publishing import publishing
 from khms_trader.bootstrap.rules import calendar_of, costs
 from khms_trader.broker.kis.broker import KisAccount, KisBroker
+from khms_trader.broker.kis.client import KisClient
 from khms_trader.broker.kis.endpoints import ENDPOINTS
 from khms_trader.broker.kis.pacing import Urgency
-from khms_trader.execution.office import Office
+from khms_trader.execution.office import Office, Publish
 from khms_trader.market.calendar import Calendar
+from khms_trader.planning.gates import certain_offset
 from khms_trader.ports import AccountReader, Broker, Journal, Quotes
 from khms_trader.storage.journal import SqliteJournal
 from khms_trader.storage.run_lock import FileRunLock
@@ -42,16 +45,12 @@ def read_only(options: RunOptions) -> Iterator[OpenAccount]:
     access = access_of(options)
     market, quotes = market_of(options, calendar)
     client = client_of(options, access)
-    reader = KisAccount(
-        client,
-        access.number,
-        account_id=options.account,
-        clock=options.clock,
-        calendar=calendar,
-    )
-    with _journal(options) as journal:
+    reader = _reader(options, access, client, calendar)
+    with _journal(options) as journal, publishing(journal, options.told) as publish:
         yield OpenAccount(
-            office=_office(options, reader, journal, calendar),
+            office=_office(
+                options, reader, journal, calendar, publish=publish, client=client
+            ),
             quotes=quotes,
             market=market,
             client=client,
@@ -70,10 +69,12 @@ def to_trade(options: RunOptions) -> Iterator[TradingAccount]:
     calendar = calendar_of(options.settings)
     access = access_of(options)
     market, quotes = market_of(options, calendar, urgency=Urgency.EXECUTE)
+    calls = READS if options.is_dry_run else ENDPOINTS
+    client = client_of(options, access, urgency=Urgency.EXECUTE, calls=calls)
     if options.is_dry_run:
-        broker = _rehearsal(options, access, calendar, quotes)
+        reader = _reader(options, access, client, calendar)
+        broker = _rehearsal(options, reader, calendar, quotes)
     else:
-        client = client_of(options, access, urgency=Urgency.EXECUTE, calls=ENDPOINTS)
         broker = KisBroker(
             client,
             access.number,
@@ -81,27 +82,34 @@ def to_trade(options: RunOptions) -> Iterator[TradingAccount]:
             clock=options.clock,
             calendar=calendar,
         )
-    with _journal(options) as journal:
+    with _journal(options) as journal, publishing(journal, options.told) as publish:
         yield TradingAccount(
-            office=_office(options, broker, journal, calendar),
+            office=_office(
+                options, broker, journal, calendar, publish=publish, client=client
+            ),
             broker=broker,
             quotes=quotes,
             market=market,
         )
 
 
-def _rehearsal(
-    options: RunOptions, access: KisAccess, calendar: Calendar, quotes: Quotes
-) -> Broker:
-    from khms_trader.broker.rehearsal import RehearsalBroker
-
-    reader = KisAccount(
-        client_of(options, access, urgency=Urgency.EXECUTE, calls=READS),
+def _reader(
+    options: RunOptions, access: KisAccess, client: KisClient, calendar: Calendar
+) -> KisAccount:
+    return KisAccount(
+        client,
         access.number,
         account_id=options.account,
         clock=options.clock,
         calendar=calendar,
     )
+
+
+def _rehearsal(
+    options: RunOptions, reader: KisAccount, calendar: Calendar, quotes: Quotes
+) -> Broker:
+    from khms_trader.broker.rehearsal import RehearsalBroker
+
     return RehearsalBroker(
         reader,
         quotes,
@@ -121,7 +129,13 @@ def _journal(options: RunOptions) -> Iterator[Journal]:
 
 
 def _office(
-    options: RunOptions, reader: AccountReader, journal: Journal, calendar: Calendar
+    options: RunOptions,
+    reader: AccountReader,
+    journal: Journal,
+    calendar: Calendar,
+    *,
+    publish: Publish,
+    client: KisClient,
 ) -> Office:
     return Office(
         clock=options.clock,
@@ -130,8 +144,16 @@ def _office(
         journal=journal,
         plans=plans_of(options),
         lock=FileRunLock(options.state / "run.lock"),
-        publish=publisher(journal),
+        publish=publish,
         legacy=frozenset(options.settings.legacy_holdings),
         needs_confirmation=True,
         state_folder=str(options.state),
+        clock_offset=lambda: _clock_offset(options, client),
     )
+
+
+def _clock_offset(options: RunOptions, client: KisClient) -> timedelta | None:
+    """Return how far KIS's clock is surely off ours; a made-up time is off for good."""
+    if options.clock.is_shifted:
+        return None
+    return certain_offset(client.clock_offset, client.last_seconds)

@@ -71,7 +71,11 @@ def kis_market(options: RunOptions, calendar: Calendar) -> Market:
 
 
 def _copy_bars(operating: Path, copy: Path) -> None:
-    """Let a dry run begin with the operating bars, which it may not write."""
+    """Let a dry run begin with the operating bars, which it may not write.
+
+    The copy is whole even while a refresh writes: the store replaces its file by
+    another and never changes one, and the file is read through one opening of it.
+    """
     if not operating.exists():
         return
     content = operating.read_bytes()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from khms_trader.bootstrap.options import PAPER, RunOptions
+from khms_trader.errors import ConfigError
 from khms_trader.market.calendar import Calendar
 from khms_trader.ports import BarSource, Listing, Quotes
 
@@ -44,7 +45,8 @@ def market_of(
     is that of the quotes.
 
     Raises:
-        ConfigError: keys are missing or do not go together.
+        ConfigError: ``kis_data_needs_account``, or keys are missing or do not go
+            together.
     """
     source = options.settings.data.source
     is_paper = options.account == PAPER
@@ -53,6 +55,9 @@ def market_of(
     market, quotes = _stored(options, calendar, source)
     if market is not None and quotes is not None and is_paper:
         return market, quotes
+    if is_paper:
+        # A paper book needs the openings of past sessions; KIS tells today's alone.
+        raise ConfigError("kis_data_needs_account")
     from khms_trader.bootstrap.kis_market import kis_market, kis_quotes
 
     return market or kis_market(options, calendar), kis_quotes(

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from khms_trader.bootstrap.publishing import NO_NOTICES, Notices
 from khms_trader.config.home import Folders
 from khms_trader.config.settings import Settings
+from khms_trader.execution.progress import UNWATCHED, RunProgress
 from khms_trader.ports import Clock
 
 if TYPE_CHECKING:  # a paper account needs none
@@ -26,6 +28,8 @@ class RunOptions:
         replay: the folder of a replay, which holds everything it writes.
         universe_limit, quantity: override the settings when given.
         tell: told of long waits while the work goes on: code and facts.
+        notices: told of what happens; nobody is of a dry run or a replay.
+        progress: shown how an execution goes.
     """
 
     home: Path
@@ -38,6 +42,8 @@ class RunOptions:
     universe_limit: int | None = None
     quantity: int | None = None
     tell: Callable[[str, Mapping[str, object]], None] = lambda _code, _facts: None
+    notices: Notices = NO_NOTICES
+    progress: RunProgress = UNWATCHED
 
     @property
     def folders(self) -> Folders:
@@ -57,6 +63,12 @@ class RunOptions:
         """Return ``operating``, or the folder of that name in the state's own."""
         is_apart = self.is_dry_run or self.replay is not None
         return self.state / operating.name if is_apart else operating
+
+    @property
+    def told(self) -> Notices:
+        """Who is told of what happens: nobody of what never really does."""
+        is_real = not self.is_dry_run and self.replay is None
+        return self.notices if is_real else NO_NOTICES
 
     @property
     def halt_file(self) -> Path:

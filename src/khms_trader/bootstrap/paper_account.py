@@ -10,15 +10,15 @@ from khms_trader.bootstrap.account import (
     TradingAccount,
     copy_state,
     plans_of,
-    publisher,
 )
 from khms_trader.bootstrap.markets import Sources, market_of
 from khms_trader.bootstrap.options import PAPER, RunOptions
 from khms_trader.bootstrap.paper_accounts import catch_up, refuse_strangers
+from khms_trader.bootstrap.publishing import publishing
 from khms_trader.bootstrap.rules import calendar_of, costs
 from khms_trader.broker.paper import PaperBroker, PaperMarket
 from khms_trader.broker.paper_book import PaperBook
-from khms_trader.execution.office import Office
+from khms_trader.execution.office import Office, Publish
 from khms_trader.market.calendar import Calendar
 from khms_trader.ports import Journal
 from khms_trader.storage.journal import SqliteJournal
@@ -51,6 +51,7 @@ def paper_account(
         closing(
             SqliteJournal(options.state / JOURNAL, account=PAPER, is_durable=lasts)
         ) as journal,
+        publishing(journal, options.told) as publish,
     ):
         book.live_in(market.name)
         world = PaperMarket(
@@ -60,12 +61,17 @@ def paper_account(
             costs=costs(options.settings),
         )
         broker = PaperBroker(book, world)
-        office = _office(options, broker, journal, calendar)
+        office = _office(options, broker, journal, calendar, publish=publish)
         yield TradingAccount(office=office, broker=broker, quotes=quotes, market=market)
 
 
 def _office(
-    options: RunOptions, broker: PaperBroker, journal: Journal, calendar: Calendar
+    options: RunOptions,
+    broker: PaperBroker,
+    journal: Journal,
+    calendar: Calendar,
+    *,
+    publish: Publish,
 ) -> Office:
     is_replay = options.replay is not None
     catch_up_once = partial(catch_up, broker, journal, calendar)
@@ -82,7 +88,7 @@ def _office(
         plans=plans_of(options),
         lock=FileRunLock(options.state / "run.lock"),
         # The operating log is not for what happened years ago.
-        publish=journal.append if is_replay else publisher(journal),
+        publish=journal.append if is_replay else publish,
         legacy=frozenset(options.settings.legacy_holdings),
         needs_confirmation=False,
         state_folder=str(options.state),

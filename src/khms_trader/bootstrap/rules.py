@@ -1,6 +1,7 @@
 """Settings to the rules that the pure rooms decide by."""
 
 from datetime import timedelta
+from typing import Final
 
 from khms_trader.bootstrap.options import PAPER, RunOptions
 from khms_trader.config.settings import Settings
@@ -11,6 +12,9 @@ from khms_trader.market.hours import SessionHours
 from khms_trader.market.rates import CostRates
 from khms_trader.planning.due import TradingRules
 from khms_trader.planning.line_gates import Limits
+
+LATE_OPEN: Final = timedelta(minutes=70)
+"""How long after the open a first trade may come: until 10:10 on an ordinary day."""
 
 
 def calendar_of(settings: Settings) -> Calendar:
@@ -76,4 +80,5 @@ def pace_of(options: RunOptions) -> Pace:
         resolve=timedelta(seconds=chosen.resolve_sec),
         poll=timedelta(seconds=between),
         start_window=window,
+        late_open=LATE_OPEN,
     )

@@ -17,6 +17,8 @@ from khms_trader.broker.kis.endpoints import Environment
 from khms_trader.config.settings import Settings
 from khms_trader.errors import NotAvailable, UsageError
 from khms_trader.ledger import Position
+from khms_trader.market.calendar import Calendar
+from khms_trader.ports import Quotes
 from khms_trader.simulator.asgi import PracticeAsgi
 from khms_trader.simulator.exchange import Exchange
 from khms_trader.simulator.faults import FaultPlan, parse_fault
@@ -24,8 +26,11 @@ from khms_trader.simulator.market import PracticeMarket
 from khms_trader.simulator.orders import Seed
 from khms_trader.simulator.rules import REAL_LIMITS, Limits, ServerRules
 from khms_trader.simulator.server import PracticeServer
+from khms_trader.simulator.stories import StoriedQuotes, Story, parse_story
 
 LOOPBACK: Final = "127.0.0.1"
+# A client that forgot its --at lives today; nobody practises with longer pauses.
+MOST_DAYS_AHEAD: Final = 31
 _START_SECONDS: Final = 10.0
 _GLANCE_SECONDS: Final = 0.05
 
@@ -53,6 +58,7 @@ class PracticeOptions:
         real_port: of the real host, which answers quotations only; None starts none.
         follow_client: live by the client's clock.
         faults: in the text form of ``simulator.faults``.
+        stories: in the text form of ``simulator.stories``.
         cash: won in the account; None takes the settings' paper money.
         requests_per_sec: what either host allows; None takes KIS's own limits.
     """
@@ -63,6 +69,7 @@ class PracticeOptions:
     real_port: int | None = None
     follow_client: bool = False
     faults: tuple[str, ...] = ()
+    stories: tuple[str, ...] = ()
     cash: int | None = None
     holdings: tuple[HeldShares, ...] = ()
     requests_per_sec: int | None = None
@@ -81,12 +88,14 @@ def serve(options: PracticeOptions, started: Callable[[Serving], None]) -> None:
 
     Raises:
         NotAvailable: ``port_taken``, another program listens there.
-        UsageError: ``fault_unreadable``, ``holding_unknown``, ``holding_unpriced`` or
-            ``holding_repeated``.
+        UsageError: ``fault_unreadable``, ``story_unreadable``, ``holding_unknown``,
+            ``holding_unpriced`` or ``holding_repeated``.
         DataError: there are no prices to trade at.
     """
     rules = ServerRules(
-        follow_client=options.follow_client, limits=_limits(options, Limits())
+        follow_client=options.follow_client,
+        most_days_ahead=MOST_DAYS_AHEAD,
+        limits=_limits(options, Limits()),
     )
     servers = [_uvicorn(_server(options, rules, options.faults), options.port)]
     if options.real_port is not None:
@@ -116,9 +125,10 @@ def _server(
     run = replace(options.run, settings=_at(options.run.settings, options.source))
     calendar = calendar_of(run.settings)
     market, quotes = market_of(run, calendar)
+    stories = _stories(options, quotes, calendar)
     practice = PracticeMarket(
         calendar=calendar,
-        quotes=quotes,
+        quotes=StoriedQuotes(quotes, calendar, stories) if stories else quotes,
         bars=market.bars,
         listing=market.listing,
         costs=costs(run.settings),
@@ -133,6 +143,20 @@ def _server(
         rules=rules,
         faults=FaultPlan(parse_fault(text) for text in faults),
     )
+
+
+def _stories(
+    options: PracticeOptions, quotes: Quotes, calendar: Calendar
+) -> tuple[Story, ...]:
+    """Return the stories, each of a symbol that its session knows."""
+    stories = tuple(parse_story(text) for text in options.stories)
+    for story, text in zip(stories, options.stories, strict=True):
+        if not calendar.is_session(story.session):
+            session = story.session.isoformat()
+            raise UsageError("story_unreadable", text=text, part=session)
+        if quotes.opening_quote(story.symbol, story.session) is None:
+            raise UsageError("story_unreadable", text=text, part=story.symbol)
+    return stories
 
 
 def _limits(options: PracticeOptions, own: Limits) -> Limits:

@@ -6,16 +6,18 @@ It opens the account to be read: nothing in here could order anything.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from khms_trader.bootstrap.account import OpenAccount, opened
 from khms_trader.bootstrap.options import PAPER, RunOptions, account_of
 from khms_trader.bootstrap.rules import pace_of, trading_rules
 from khms_trader.config.home import Folders
 from khms_trader.config.settings import BrokerSettings, Settings
-from khms_trader.errors import UsageError
+from khms_trader.data.universe import UniverseFiles
+from khms_trader.errors import DataError, UsageError
 from khms_trader.execution.state_check import check_state
 from khms_trader.execution.state_plan import StateRoom
 from khms_trader.planning.state_view import Connection, StateView
@@ -24,6 +26,7 @@ from khms_trader.ports import Clock, Progress
 if TYPE_CHECKING:
     from khms_trader.config.secrets import Secrets
 
+_NAMES_FOR: Final = timedelta(days=30)
 Look = Callable[[Progress], StateView]
 
 
@@ -102,7 +105,18 @@ def _room(
         quote_limit=quote_limit,
         connection=lambda: _connection(account),
         progress=progress,
+        listed_names=lambda: _listed_names(options),
     )
+
+
+def _listed_names(options: RunOptions) -> dict[str, str]:
+    """Return the names in the newest universe file; none where it cannot be read."""
+    files, today = UniverseFiles(options.folders.universe), options.clock.now().date()
+    try:
+        newest = files.newest_between(today - _NAMES_FOR, today)
+    except DataError:
+        return {}
+    return {} if newest is None else {i.symbol: i.name for i in newest[1]}
 
 
 def _connection(account: OpenAccount) -> Connection:

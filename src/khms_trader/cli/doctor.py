@@ -7,7 +7,7 @@ sentence goes through the masker.
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -16,14 +16,20 @@ from rich.console import Console
 from khms_trader.bootstrap.doctor import Patient, examine
 from khms_trader.cli.arguments import KoreanArgumentParser, add_at, add_quiet
 from khms_trader.cli.logs import start_logging
-from khms_trader.cli.run import ExitCode, run_command
+from khms_trader.cli.run import NO_ORDERS, ExitCode, run_command
 from khms_trader.cli.sentences import sentence
 from khms_trader.clock import SystemClock
 from khms_trader.config.home import Folders, find_home
 from khms_trader.config.load import load_secrets, load_settings
 from khms_trader.config.masking import Masker
 from khms_trader.console.doctor import CHECK_NAMES, show_checkup, show_made
-from khms_trader.errors import ConfigError, KhmsTraderError, UsageError
+from khms_trader.console.screen import Screen
+from khms_trader.errors import (
+    BrokerUnavailable,
+    ConfigError,
+    KhmsTraderError,
+    UsageError,
+)
 from khms_trader.planning.checkup import Check, Finding, Outcome, outcome
 
 _T = TypeVar("_T")
@@ -44,13 +50,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console = Console()
         if options.init:
             _make_home(options, console)
-        patient = _admitted(options)
+        patient = _admitted(options, console)
         with console.status("점검하는 중입니다."):
             findings = examine(patient)
         show_checkup(findings, _speaker(patient), console, quiet=options.quiet)
         return _CODES[outcome(findings)]
 
-    return run_command(body)
+    return run_command(body, stopped=NO_ORDERS)
 
 
 def _make_home(options: Namespace, console: Console) -> None:
@@ -64,7 +70,7 @@ def _make_home(options: Namespace, console: Console) -> None:
     show_made(made.made, made.kept, console, quiet=options.quiet)
 
 
-def _admitted(options: Namespace) -> Patient:
+def _admitted(options: Namespace, console: Console) -> Patient:
     """Read what can be read, and start the log with what is to be masked."""
     errors: dict[Check, KhmsTraderError] = {}
 
@@ -89,6 +95,7 @@ def _admitted(options: Namespace) -> Patient:
         clock=SystemClock(options.at),
         errors=errors,
         stay_away=_reason_to_stay_away(options),
+        tell=_teller(Screen(console, quiet=options.quiet)),
     )
 
 
@@ -96,6 +103,15 @@ def _reason_to_stay_away(options: Namespace) -> str | None:
     if options.practice:
         return "check_practice_later"
     return "check_offline" if options.offline else None
+
+
+def _teller(screen: Screen) -> Callable[[str, Mapping[str, object]], None]:
+    """Say above the spinner what is waited for, and where there is no spinner too."""
+
+    def tell(code: str, facts: Mapping[str, object]) -> None:
+        screen.line(sentence(BrokerUnavailable(code, **facts)))
+
+    return tell
 
 
 def _speaker(patient: Patient) -> Callable[[Finding], str]:

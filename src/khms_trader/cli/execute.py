@@ -1,10 +1,11 @@
 """The command behind scripts/execute_next_open_plan.py."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from khms_trader.bootstrap.execute import execute
 from khms_trader.cli.arguments import KoreanArgumentParser, add_at, add_quiet
-from khms_trader.cli.run import ExitCode, run_command
+from khms_trader.cli.run import AFTER_ORDERS, NO_ORDERS, ExitCode, run_command
 from khms_trader.cli.start import start
 from khms_trader.console.execute import show_execution
 
@@ -33,13 +34,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     def body() -> int:
         begun = start(at=options.at, quiet=options.quiet)
-        execution = execute(
-            begun.options(is_dry_run=options.dry_run),
-            confirm_first_run=options.confirm_first_run,
-        )
+        wanted = begun.options(is_dry_run=options.dry_run)
+        with begun.screen.watch(begun.clock.monotonic) as watch:
+            execution = execute(
+                replace(wanted, progress=watch),
+                confirm_first_run=options.confirm_first_run,
+            )
         show_execution(execution, begun.screen, is_dry_run=options.dry_run)
         report = execution.report
         unknown = report is not None and report.needs_a_person
         return ExitCode.UNCONFIRMED if unknown else ExitCode.DONE
 
-    return run_command(body)
+    stopped = NO_ORDERS if options.dry_run else AFTER_ORDERS
+    return run_command(body, stopped=stopped)

@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             show_halt(file.current(), begun.screen)
         return ExitCode.DONE
 
-    return run_command(body)
+    return run_command(body, stopped="지금 상태는 halt.py status 로 확인하세요.")
 
 
 def _parser() -> KoreanArgumentParser:

@@ -36,7 +36,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             console=Console(),
         )
 
-    return run_command(body)
+    return run_command(
+        body, stopped="저장된 일봉은 온전합니다. 다시 실행하면 나머지를 가져옵니다."
+    )
 
 
 def import_bars(

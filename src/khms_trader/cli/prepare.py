@@ -1,6 +1,7 @@
 """The command behind scripts/prepare_next_open_plan.py."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from khms_trader.bootstrap.prepare import prepare
 from khms_trader.bootstrap.rules import costs
@@ -10,9 +11,11 @@ from khms_trader.cli.arguments import (
     add_plan_size,
     add_quiet,
 )
-from khms_trader.cli.run import ExitCode, run_command
+from khms_trader.cli.run import NO_ORDERS, ExitCode, run_command
 from khms_trader.cli.start import start
 from khms_trader.console.prepare import show_prepared
+
+_KEPT: Final = "받은 일봉은 남아 있어 다시 실행하면 이어서 받습니다."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         show_prepared(prepared, begun.screen, rates, is_dry_run=options.dry_run)
         return ExitCode.DONE
 
-    return run_command(body)
+    return run_command(body, stopped=f"{NO_ORDERS} {_KEPT}")
 
 
 def _parser() -> KoreanArgumentParser:

@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         show_replayed(replayed, begun.screen, seconds=seconds)
         return ExitCode.DONE
 
-    return run_command(body)
+    return run_command(body, stopped="다시 실행하면 이어서 합니다.")
 
 
 def _settings(settings: Settings, options: argparse.Namespace) -> Settings:

@@ -22,9 +22,10 @@ from khms_trader.errors import (
 )
 
 _log: Final = logging.getLogger(__name__)
-_STOPPED: Final = (
-    "사용자가 중단했습니다. 이미 보낸 주문이 있으면 다음 실행이 결과를 확인합니다."
-)
+_STOPPED: Final = "사용자가 중단했습니다."
+AFTER_ORDERS: Final = "이미 보낸 주문이 있으면 다음 실행이 결과를 확인합니다."
+NO_ORDERS: Final = "주문은 보내지 않았습니다."
+"""What a command that never orders says when it is stopped, with nothing to add."""
 
 
 class ExitCode(IntEnum):
@@ -39,8 +40,11 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
-def run_command(body: Callable[[], int]) -> int:
-    """Run ``body`` and return the exit code: its own, or that of what it raised."""
+def run_command(body: Callable[[], int], *, stopped: str = AFTER_ORDERS) -> int:
+    """Run ``body`` and return the exit code: its own, or that of what it raised.
+
+    ``stopped`` is what becomes of the work when a person stops it.
+    """
     tolerate_encodings()
     keep_off_terminal()
     codes: list[int] = []
@@ -54,7 +58,7 @@ def run_command(body: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         _log.warning("stopped by the user")
         codes.append(ExitCode.INTERRUPTED)
-        _say([_STOPPED])
+        _say([f"{_STOPPED} {stopped}"])
     finally:
         stop_logging()
     return codes[-1]

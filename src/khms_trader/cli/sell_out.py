@@ -2,11 +2,12 @@
 
 import argparse
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from khms_trader.bootstrap.options import RunOptions
 from khms_trader.bootstrap.sell_out import adoption, listed, sale
 from khms_trader.cli.arguments import KoreanArgumentParser, add_at, add_quiet
-from khms_trader.cli.run import ExitCode, run_command
+from khms_trader.cli.run import AFTER_ORDERS, NO_ORDERS, ExitCode, run_command
 from khms_trader.cli.start import start
 from khms_trader.console.screen import Screen
 from khms_trader.console.sell_out import show_adoption, show_list, show_sale
@@ -29,13 +30,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     def body() -> int:
         begun = start(at=wanted.at, quiet=wanted.quiet)
         run, show = _job(wanted)
-        result = run(begun.options())
+        with begun.screen.watch(begun.clock.monotonic) as watch:
+            result = run(replace(begun.options(), progress=watch))
         show(result, begun.screen)
         if result.needs_a_person:
             return ExitCode.UNCONFIRMED
         return ExitCode.REFUSED if result.is_refused else ExitCode.DONE
 
-    return run_command(body)
+    is_sale = wanted.confirm and (wanted.symbol or wanted.all)
+    return run_command(body, stopped=AFTER_ORDERS if is_sale else NO_ORDERS)
 
 
 def _job(

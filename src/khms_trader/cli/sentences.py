@@ -20,7 +20,13 @@ from khms_trader.cli.texts.config_texts import (
 )
 from khms_trader.cli.texts.data_texts import DATA_TEXTS
 from khms_trader.cli.texts.doctor_texts import DOCTOR_TEXTS
+from khms_trader.cli.texts.practice_texts import (
+    CALL_WORDS,
+    ON_PRACTICE,
+    PRACTICE_TEXTS,
+)
 from khms_trader.cli.texts.replay_texts import REPLAY_TEXTS
+from khms_trader.cli.texts.resolve_texts import RESOLVE_TEXTS
 from khms_trader.cli.texts.sell_out_texts import SELL_OUT_TEXTS
 from khms_trader.cli.texts.storage_texts import STORAGE_TEXTS
 from khms_trader.cli.texts.strategy_texts import STRATEGY_TEXTS
@@ -37,8 +43,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     **DATA_TEXTS,
     **STRATEGY_TEXTS,
     **BROKER_TEXTS,
+    **PRACTICE_TEXTS,
     **REPLAY_TEXTS,
     **DOCTOR_TEXTS,
+    **RESOLVE_TEXTS,
     **SELL_OUT_TEXTS,
     **KOREAN,  # the gates keep their sentences beside their rules
 }
@@ -113,7 +121,11 @@ class _Forgiving(string.Formatter):
 
 
 def _filled(code: str, facts: Mapping[str, object]) -> str:
+    if facts.get("practice"):
+        code = ON_PRACTICE.get(code, code)
     template = SENTENCES.get(code)
     if template is None:
         return f"오류가 났습니다(코드: {code}). 로그를 확인하세요."
-    return _Forgiving().vformat(template, (), facts)
+    call = str(facts.get("call"))
+    words = {"call": CALL_WORDS.get(call, call)} if "call" in facts else {}
+    return _Forgiving().vformat(template, (), {**facts, **words})

@@ -20,6 +20,11 @@ from khms_trader.cli.arguments import (
 )
 from khms_trader.cli.run import ExitCode, run_command
 from khms_trader.cli.start import start
+from khms_trader.cli.texts.practice_texts import (
+    FAULT_CALL_WORDS,
+    FAULT_KIND_WORDS,
+    listed,
+)
 
 PORT: Final = 29443
 
@@ -47,6 +52,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if serving.real is not None:
                 begun.screen.line(f"  시세용(실전 흉내): {serving.real}")
             begun.screen.line("  진짜 돈과 이어져 있지 않습니다. Ctrl+C 로 끝냅니다.")
+            begun.screen.line(
+                "  계좌는 새것이고, 서버를 끄면 사라집니다. 다시 켰으면 그 계좌의 "
+                "data/state/practice-… 폴더를 지우고 시작하세요."
+            )
 
         run = RunOptions(home=begun.home, settings=begun.settings, clock=begun.clock)
         wanted = PracticeOptions(
@@ -56,6 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             real_port=options.real_port,
             follow_client=options.follow_client,
             faults=tuple(options.fault),
+            stories=tuple(options.story),
             cash=options.cash,
             holdings=tuple(options.holding),
             requests_per_sec=options.requests_per_sec,
@@ -65,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         begun.screen.line("연습 서버를 닫았습니다.")
         return ExitCode.DONE
 
-    return run_command(body)
+    return run_command(body, stopped="연습 서버를 닫았습니다.")
 
 
 def _parser() -> KoreanArgumentParser:
@@ -86,16 +96,33 @@ def _parser() -> KoreanArgumentParser:
         action="store_true",
         help="접속한 프로그램이 알려 주는 시각(X-Practice-Now)을 따릅니다",
     )
+    _add_events(parser)
+    add_at(parser)
+    add_quiet(parser)
+    parser.add_argument_group("--fault 의 호출", listed(FAULT_CALL_WORDS))
+    parser.add_argument_group("--fault 의 종류", listed(FAULT_KIND_WORDS))
+    return parser
+
+
+def _add_events(parser: KoreanArgumentParser) -> None:
     parser.add_argument(
         "--fault",
         action="append",
         default=[],
         metavar="호출:몇번째:종류",
-        help="일부러 낼 고장. 여러 번 쓸 수 있습니다. 예: buy:1:lost",
+        help="일부러 낼 고장. 여러 번 쓸 수 있습니다. 예: buy:1:lost (첫 매수), "
+        "any:*:slow:2 (모두). 몇번째는 1, 3-6, 3+, * 가운데 하나이고, 쓸 수 있는 "
+        "호출과 종류는 아래에 있습니다",
     )
-    add_at(parser)
-    add_quiet(parser)
-    return parser
+    parser.add_argument(
+        "--story",
+        action="append",
+        default=[],
+        metavar="종목:날짜:일",
+        help="그날 그 종목에 일어날 일. 여러 번 쓸 수 있습니다. "
+        "예: 724440:2025-07-22:halted (거래정지), administrative (관리종목), "
+        "limit_up, limit_down, open:27000, split:5",
+    )
 
 
 def _add_ports(parser: KoreanArgumentParser) -> None:

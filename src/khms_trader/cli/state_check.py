@@ -3,10 +3,12 @@
 import logging
 import signal
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Final
 
+from khms_trader.bootstrap.options import PAPER
 from khms_trader.bootstrap.state_check import Choice, Look, choose_account, state_check
 from khms_trader.cli.arguments import (
     KoreanArgumentParser,
@@ -14,7 +16,7 @@ from khms_trader.cli.arguments import (
     add_quiet,
     positive_int,
 )
-from khms_trader.cli.run import ExitCode, run_command
+from khms_trader.cli.run import NO_ORDERS, ExitCode, run_command
 from khms_trader.cli.start import Start, start
 from khms_trader.console.state_check import show_state
 from khms_trader.errors import AlreadyRunning, NotAvailable, Refused
@@ -36,13 +38,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Show how the virtual account stands, once or again and again."""
     options = _parser().parse_args(arguments)
     body = _watched if options.watch else _checked
-    return run_command(lambda: body(options))
+    return run_command(lambda: body(options), stopped=NO_ORDERS)
 
 
 def _checked(options: Namespace) -> int:
     """Look once."""
-    with _opened(options) as (look, begun):
-        view = _shown(look, begun)
+    with _opened(options) as (look, _):
+        view = look()
     return ExitCode.UNCONFIRMED if view.needs_a_person else ExitCode.DONE
 
 
@@ -60,10 +62,10 @@ def _watched(options: Namespace) -> int:
         return ExitCode.DONE
 
 
-def _tried(look: Look, begun: Start, *, seconds: int) -> None:
+def _tried(look: Callable[[], StateView], begun: Start, *, seconds: int) -> None:
     begun.screen.line()
     try:
-        _shown(look, begun)
+        look()
     except (NotAvailable, Refused, AlreadyRunning) as error:
         from khms_trader.cli.sentences import sentence
 
@@ -72,22 +74,24 @@ def _tried(look: Look, begun: Start, *, seconds: int) -> None:
     begun.screen.line(f"{seconds}초마다 다시 봅니다. Ctrl+C 로 끝냅니다.", style="dim")
 
 
-def _shown(look: Look, begun: Start) -> StateView:
+def _shown(look: Look, begun: Start, *, is_keyless: bool) -> StateView:
     with begun.screen.progress() as progress:
         view = look(progress)
-    show_state(view, begun.screen)
+    show_state(view, begun.screen, is_keyless=is_keyless)
     return view
 
 
 @contextmanager
-def _opened(options: Namespace) -> Iterator[tuple[Look, Start]]:
+def _opened(options: Namespace) -> Iterator[tuple[Callable[[], StateView], Start]]:
     begun = start(at=options.at, quiet=options.quiet, is_simulated=True)
     chosen = choose_account(begun.home, begun.settings, begun.secrets, begun.clock)
     if chosen.choice in _NOTES:
         begun.screen.line(_NOTES[chosen.choice], style="yellow")
+    is_paper = begun.settings.broker.provider == PAPER
+    is_keyless = chosen.choice is Choice.NO_KEYS and not is_paper
     limit: int = options.universe_limit
     with state_check(chosen.options, quote_limit=limit) as look:
-        yield look, begun
+        yield partial(_shown, look, begun, is_keyless=is_keyless), begun
 
 
 @contextmanager

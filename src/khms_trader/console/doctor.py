@@ -22,6 +22,7 @@ CHECK_NAMES: Final = {
     Check.KEYS: "주소와 앱키",
     Check.TOKEN: "접근토큰",
     Check.BALANCE: "잔고",
+    Check.SHARES: "수량 차이",
     Check.CLOCK: "컴퓨터 시각",
     Check.VALIDITY: "모의투자 기간",
     Check.CALENDAR: "거래소 달력",

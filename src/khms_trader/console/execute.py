@@ -3,6 +3,11 @@
 from collections import Counter
 from typing import Final
 
+from khms_trader.console.difference import (
+    show_difference,
+    show_notes,
+    show_unknown,
+)
 from khms_trader.console.screen import Screen, day_text, won
 from khms_trader.domain.account import Account
 from khms_trader.domain.order import Side
@@ -15,7 +20,7 @@ from khms_trader.domain.report import (
     RunParts,
     SessionReport,
 )
-from khms_trader.planning.executed import Execution, Outcome
+from khms_trader.planning.executed import Confirmed, Execution, Outcome
 
 _SIDES: Final = {Side.BUY: "매수", Side.SELL: "매도"}
 _MAY_PASS: Final = {reason.value for reason in SkipReason if reason.may_pass}
@@ -71,19 +76,17 @@ def _show_confirmed(execution: Execution, screen: Screen) -> None:
     if not rows:
         screen.line("보유 종목이 없습니다.")
     if confirmed.next_plan is not None and execution.report is None:
-        _show_ahead(confirmed.next_plan, frozenset(rows) - confirmed.legacy, screen)
+        _show_ahead(confirmed, confirmed.next_plan, screen)
     for refusal in execution.refusals:
         screen.line(f"지금은 주문하지 않습니다: {refusal.korean}")
 
 
-def _show_ahead(plan: Plan, managed: frozenset[str], screen: Screen) -> None:
+def _show_ahead(confirmed: Confirmed, plan: Plan, screen: Screen) -> None:
     """Say what the first execution may send."""
-    buys = sum(line.rank <= plan.slots_free for line in plan.buys)
-    sells = sum(line.symbol in managed for line in plan.sells)
-    screen.line(
-        f"이제 {day_text(plan.for_trading_day)} 계획을 실행하면 매수 {buys}건, "
-        f"매도 {sells}건까지 주문할 수 있습니다."
-    )
+    counts = {Side.BUY: confirmed.buys, Side.SELL: confirmed.sells}
+    told = ", ".join(f"{_SIDES[side]} {n}건" for side, n in counts.items() if n)
+    can = f"{told}까지 주문할 수 있습니다." if told else "보낼 주문이 없습니다."
+    screen.line(f"이제 {day_text(plan.for_trading_day)} 계획을 실행하면 {can}")
 
 
 def _show_report(report: SessionReport, screen: Screen) -> None:
@@ -96,13 +99,9 @@ def _show_report(report: SessionReport, screen: Screen) -> None:
     screen.table("주문", _COLUMNS, [_order_row(line) for line in sent])
     if not sent:
         screen.line("보낸 주문이 없습니다.")
-    for line in sent:
-        if line.detail:
-            screen.line(
-                f"{line.end.korean}: {_SIDES[line.side]} {line.name} {line.symbol} - "
-                f"{korean_of(line.detail)}"
-            )
+    show_notes(report, screen)
     _show_skipped(report, screen)
+    show_difference(report, screen)
     _show_attention(report, screen)
     if report.account_error:
         screen.warning(
@@ -143,19 +142,20 @@ def _show_skipped(report: SessionReport, screen: Screen) -> None:
     for line in candidates:
         screen.line(
             f"보내지 않음: {_SIDES[line.side]} {line.name} {line.symbol} - "
-            f"{korean_of(line.reason)}"
+            f"{korean_of(line.reason) or '기록 없음'}"
         )
     rest = set(report.ending(LineEnd.SKIPPED)) - set(candidates)
     counts = Counter((line.side, line.reason) for line in rest)
     for (side, reason), count in sorted(counts.items()):
-        screen.line(f"나머지: {_SIDES[side]} 신호 {count}건 - {korean_of(reason)}")
+        told = korean_of(reason) or "기록 없음"
+        screen.line(f"나머지: {_SIDES[side]} 신호 {count}건 - {told}")
 
 
 def _show_attention(report: SessionReport, screen: Screen) -> None:
-    waiting = report.ending(LineEnd.OPEN)
+    waiting = report.ends.count(LineEnd.OPEN)
     if waiting:
         screen.line(
-            f"대기 {len(waiting)}건: 장이 끝난 뒤 다음 실행이 정리합니다.",
+            f"대기 {waiting}건: 장이 끝난 뒤 다음 실행이 정리합니다.",
             style="yellow",
         )
     if any(line.reason in _MAY_PASS for line in report.ending(LineEnd.SKIPPED)):
@@ -169,12 +169,7 @@ def _show_attention(report: SessionReport, screen: Screen) -> None:
             f"주문 목록을 읽지 못했습니다({korean_of(report.orders_error)}). 체결이 더 "
             "있을 수 있습니다. 증권사 앱에서 확인하고, 다시 실행하면 이어서 정리합니다."
         )
-    for line in report.ending(LineEnd.UNCONFIRMED):
-        screen.warning(
-            f"확인 필요: {_SIDES[line.side]} {line.name} {line.symbol} 주문이 "
-            "접수되었는지 알 수 없습니다. 다시 보내지 않습니다. 증권사 앱에서 "
-            "확인하세요."
-        )
+    show_unknown(report, screen)
 
 
 def _show_parts(run: RunParts, screen: Screen) -> None:

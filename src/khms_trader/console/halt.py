@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from khms_trader.console.screen import Screen
+from khms_trader.console.screen import Screen, script_command
 
 
 class Halted(Protocol):
@@ -22,7 +22,7 @@ def show_turned_on(halt: Halted | None, screen: Screen, *, is_new: bool) -> None
     if is_new:
         screen.line("정지했습니다. 지금부터 어떤 주문도 나가지 않습니다.", style="bold")
         screen.line("이미 나간 주문은 그대로입니다. 취소는 한국투자증권 앱에서 하세요.")
-        screen.line("해제: python scripts/tools/halt.py off")
+        screen.line(f"해제: {script_command('tools/halt.py')} off")
         return
     screen.line("이미 정지되어 있습니다. 바뀐 것이 없습니다.")
     show_halt(halt, screen)
@@ -46,4 +46,4 @@ def show_halt(halt: Halted | None, screen: Screen) -> None:
         screen.line(f"시작: {halt.since}")
     if halt.reason:
         screen.line(f"이유: {halt.reason}")
-    screen.line("해제: python scripts/tools/halt.py off")
+    screen.line(f"해제: {script_command('tools/halt.py')} off")

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from khms_trader.console.cost_notes import cost_notes
+from khms_trader.console.next_step import CONFIRM, EXECUTE, command, practice_hint
+from khms_trader.console.prepare_lines import candidates, show_rest
 from khms_trader.console.quality import problem_words, verdict_line
-from khms_trader.console.screen import Screen, day_text, script_command, won
+from khms_trader.console.screen import Screen, day_text, won
 from khms_trader.domain.bars import RefreshOutcome
 from khms_trader.domain.plan import BarsState
 from khms_trader.domain.reasons import korean_of
@@ -69,9 +71,10 @@ def show_prepared(
     _show_warnings(prepared, screen)
     _show_lines(prepared, screen)
     _show_counts(prepared, screen)
-    for note in cost_notes(costs, plan.for_trading_day):
-        screen.line(f"참고: {note}", style="dim")
-    _show_next(prepared, screen)
+    if prepared.is_first:
+        for note in cost_notes(costs, plan.for_trading_day):
+            screen.line(f"참고: {note}", style="dim")
+    _show_next(prepared, screen, is_dry_run=is_dry_run)
 
 
 def _source(prepared: Prepared) -> str:
@@ -113,6 +116,11 @@ def _show_warnings(prepared: Prepared, screen: Screen) -> None:
         if symbol == UNIVERSE:
             continue
         screen.warning(f"경고: 보유 종목 {symbol} - {_ERRORS.get(problem, problem)}")
+    for gone in prepared.released:
+        screen.warning(
+            f"경고: {gone.symbol} {gone.quantity:,}주는 계좌에 없어 전략 관리에서 "
+            "뺐습니다(직접 팔았거나 합병). 아니라면 증권사 앱에서 확인하세요."
+        )
     for found in prepared.quality.market:
         # The universe was ranked by the session before.
         if found.session in {plan.data_asof, prepared.ranked_on}:
@@ -133,7 +141,6 @@ def _show_warnings(prepared: Prepared, screen: Screen) -> None:
 
 def _show_lines(prepared: Prepared, screen: Screen) -> None:
     plan = prepared.plan
-    held = set(prepared.managed)
     buys = [
         (
             str(line.rank),
@@ -143,8 +150,7 @@ def _show_lines(prepared: Prepared, screen: Screen) -> None:
             won(line.quantity * line.reference_price),
             line.reason,
         )
-        for line in plan.buys
-        if line.rank <= plan.slots_free and line.symbol not in held
+        for line in candidates(prepared)
     ]
     sells = [
         (
@@ -164,12 +170,7 @@ def _show_lines(prepared: Prepared, screen: Screen) -> None:
 
 
 def _show_want_of_cash(prepared: Prepared, screen: Screen) -> None:
-    plan = prepared.plan
-    needed = sum(
-        line.quantity * line.reference_price
-        for line in plan.buys
-        if line.rank <= plan.slots_free and line.symbol not in prepared.managed
-    )
+    needed = sum(line.quantity * line.reference_price for line in candidates(prepared))
     if needed > prepared.account.spendable:
         screen.line(
             f"  살 금액 {won(needed)}이 주문 가능 현금 "
@@ -194,12 +195,7 @@ def _show_with_reasons(
 
 def _show_counts(prepared: Prepared, screen: Screen) -> None:
     plan = prepared.plan
-    waiting = sum(line.rank > plan.slots_free for line in plan.buys)
-    not_held = sum(not line.held for line in plan.sells)
-    screen.line(
-        f"나머지: 매수 신호 {waiting}건은 자리가 없고, "
-        f"매도 신호 {not_held}건은 보유하지 않은 종목입니다."
-    )
+    show_rest(prepared, screen)
     quality = prepared.quality
     if quality.warn or quality.quarantine:
         screen.line(verdict_line(quality))
@@ -228,9 +224,24 @@ def _show_counts(prepared: Prepared, screen: Screen) -> None:
     )
 
 
-def _show_next(prepared: Prepared, screen: Screen) -> None:
-    at = prepared.executes_at
-    command = script_command("execute_next_open_plan.py")
-    screen.line(f"다음 할 일: {day_text(at.date())} {at:%H:%M} 에 {command}")
-    if prepared.plan.data_source == "sample":
-        screen.line(f"  연습이라 지금 해 보려면: {command} --at {at:%Y-%m-%dT%H:%M}")
+def _show_next(prepared: Prepared, screen: Screen, *, is_dry_run: bool) -> None:
+    if is_dry_run:
+        screen.line(
+            "다음 할 일: 드라이런 계획은 실행하지 않습니다. 쓸 계획은 --dry-run 을 "
+            "빼고 다시 실행해 만드세요."
+        )
+        return
+    plan, at, label = prepared.plan, prepared.executes_at, "다음 할 일"
+    if not prepared.is_confirmed:
+        latest = max(plan.generated_at, prepared.account.observed_at)
+        now = latest if prepared.is_shifted else None
+        screen.line(
+            f"{label}: 처음 쓰는 계좌라 먼저 보유를 확인합니다. 지금 "
+            f"{command(EXECUTE, CONFIRM, at=now)}"
+        )
+        label = "그다음"
+    then = command(EXECUTE, at=at if prepared.is_shifted else None)
+    screen.line(f"{label}: {day_text(at.date())} {at:%H:%M} 에 {then}")
+    is_practice = plan.data_source == "sample" or plan.account.startswith("practice-")
+    if is_practice and not prepared.is_shifted:
+        screen.line(practice_hint(EXECUTE, at))

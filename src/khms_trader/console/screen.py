@@ -1,7 +1,7 @@
 """Where a command writes: tables on a terminal, the same as plain lines elsewhere."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Final
@@ -15,18 +15,23 @@ from rich.progress import (
 )
 from rich.progress import Progress as RichProgress
 
+from khms_trader.console.watch import Bar, Display, Lines, RunWatch
+
 _WEEKDAYS: Final = "월화수목금토일"
 RIGHT: Final = ">"
 _STAGES: Final = {
     "account": "계좌 읽기",
     "universe": "유니버스 고르기",
     "refresh": "일봉 갱신",
+    "bars_wait": "다른 실행이 일봉을 갱신하고 있어 기다리는 중",
     "bars": "일봉 읽기",
     "signals": "신호 계산",
     "save": "저장",
     "orders": "주문 읽기",
     "quotes": "시세 읽기",
 }
+_LONG_STAGE: Final = "refresh"
+_WAIT_STAGE: Final = "bars_wait"
 
 
 class Screen:
@@ -36,19 +41,16 @@ class Screen:
         """Write to ``console``."""
         self._console = console
         self._quiet = quiet
+        self._watch: RunWatch | None = None
 
     def line(self, text: str = "", *, style: str | None = None) -> None:
         """Show one line."""
         if not self._quiet:
-            self._console.print(
-                text, style=style, markup=False, highlight=False, soft_wrap=True
-            )
+            self._say(text, style)
 
     def warning(self, text: str) -> None:
         """Show one line that even ``--quiet`` does not hide."""
-        self._console.print(
-            text, style="bold red", markup=False, highlight=False, soft_wrap=True
-        )
+        self._say(text, "bold red")
 
     def table(
         self, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]
@@ -65,10 +67,27 @@ class Screen:
         self._console.print(_rich_table(title, columns, rows))
 
     @contextmanager
-    def progress(self) -> Iterator["StepProgress"]:
+    def watch(self, monotonic: Callable[[], float]) -> Iterator[RunWatch]:
+        """Show an execution as it goes, without ever holding it up.
+
+        Lines shown meanwhile are written by the watch's thread. ``monotonic`` are the
+        seconds of the execution's clock.
+        """
+        with RunWatch(None if self._quiet else self._display, monotonic) as watch:
+            self._watch = watch
+            try:
+                yield watch
+            finally:
+                self._watch = None
+
+    @contextmanager
+    def progress(self) -> Iterator["Steps | Quarters"]:
         """Show long work as a bar with the time left; lines where there is no bar."""
-        if self._quiet or not self._console.is_terminal:
-            yield StepProgress(None)
+        if self._quiet:
+            yield Steps(None)
+            return
+        if not self._console.is_terminal:
+            yield Quarters(self.line)
             return
         bar = RichProgress(
             TextColumn("{task.description}"),
@@ -79,10 +98,24 @@ class Screen:
             transient=True,
         )
         with bar:
-            yield StepProgress(bar)
+            yield Steps(bar)
+
+    def _say(self, text: str, style: str | None) -> None:
+        if self._watch is None or not self._watch.say(text, style):
+            self._print(text, style)
+
+    def _print(self, text: str, style: str | None) -> None:
+        self._console.print(
+            text, style=style, markup=False, highlight=False, soft_wrap=True
+        )
+
+    def _display(self) -> Display:
+        if self._console.is_terminal:
+            return Bar(self._console, self._print)
+        return Lines(self._print)
 
 
-class StepProgress:
+class Steps:
     """The ``Progress`` port over a rich bar, or over nothing."""
 
     def __init__(self, bar: RichProgress | None) -> None:
@@ -99,6 +132,28 @@ class StepProgress:
                 total=total,
                 description=_STAGES.get(what, what),
             )
+
+
+class Quarters:
+    """The ``Progress`` port for logs: a line for each quarter of the long stage."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        """Write through ``say``."""
+        self._say = say
+        self._told: int | None = None
+
+    def step(self, done: int, total: int, what: str) -> None:
+        """Write a line when another quarter of ``total`` is done, or a wait begins."""
+        if what == _WAIT_STAGE:
+            self._say(f"{_STAGES[what]} ...")
+        if what != _LONG_STAGE or total < 1:
+            return
+        quarter = 4 * done // total
+        # What was there before is no news.
+        is_news = done < total if self._told is None else quarter > self._told
+        self._told = quarter
+        if is_news:
+            self._say(f"{_STAGES[what]} {done}/{total} ...")
 
 
 def day_text(day: date) -> str:

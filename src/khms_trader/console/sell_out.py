@@ -15,6 +15,7 @@ _SCRIPT: Final = "tools/sell_out_legacy.py"
 _H: Final = HeldBack
 _HELD_BACK: Final = {
     _H.NOT_HELD: "보유하지 않음",
+    _H.NOTHING_TO_ADOPT: "보유하지 않아 편입할 수 없음(종목코드를 확인하세요)",
     _H.ALREADY_MANAGED: "이미 전략이 관리함",
     _H.MANAGED: "전략이 관리하는 보유라 팔지 않음(매도는 계획이 합니다)",
     _H.NAMED_IN_SETTINGS: (
@@ -184,11 +185,9 @@ def _show_choices(title: str, shown: SellOut, screen: Screen) -> None:
 def _show_held_back(choices: tuple[Choice, ...], screen: Screen) -> None:
     for choice in choices:
         if choice.held_back is not None:
-            screen.line(
-                f"하지 않음: {_named(choice.symbol, choice.name)} - "
-                f"{_HELD_BACK[choice.held_back]}",
-                style="yellow" if choice.is_refused else None,
-            )
+            say = screen.warning if choice.is_refused else screen.line
+            name = _named(choice.symbol, choice.name)
+            say(f"하지 않음: {name} - {_HELD_BACK[choice.held_back]}")
 
 
 def _show_orders(title: str, lines: tuple[OrderLine, ...], screen: Screen) -> None:
@@ -277,9 +276,15 @@ def _show_positions(
     # Once recorded, what was adopted counts among the managed ones already.
     count = standing.managed_positions + (0 if is_done else added)
     if count > standing.max_positions:
+        is_ahead = ready and not is_done
+        what = (
+            f"편입하면 전략 보유가 {count}종목이 되어"
+            if is_ahead
+            else f"전략 보유가 {count}종목으로"
+        )
         screen.line(
-            f"전략 보유가 {count}종목으로 live.max_positions({standing.max_positions})"
-            "보다 많습니다. 그 아래로 줄 때까지 새로 사지 않습니다.",
+            f"{what} live.max_positions({standing.max_positions})보다 많습니다. 그 "
+            "아래로 줄 때까지 새로 사지 않습니다.",
             style="yellow",
         )
 

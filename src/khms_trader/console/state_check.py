@@ -6,13 +6,20 @@ Tables fit 80 columns. What needs a person is told even when quiet.
 from datetime import datetime, timedelta
 from typing import Final
 
+from khms_trader.console.next_step import (
+    CONFIRM,
+    EXECUTE,
+    PREPARE,
+    command,
+    practice_hint,
+)
 from khms_trader.console.screen import Screen, day_text, script_command, won
 from khms_trader.console.state_plan import show_now, show_plan
 from khms_trader.console.state_words import SIDES, STATES, UNREAD, named, percent
 from khms_trader.domain.order import OrderRecord, OrderState
 from khms_trader.domain.reasons import korean_of
 from khms_trader.market.hours import MarketPhase
-from khms_trader.planning.state_market import Job, MarketNow
+from khms_trader.planning.state_market import Job, MarketNow, NextJob
 from khms_trader.planning.state_view import (
     Connection,
     Difference,
@@ -43,8 +50,8 @@ _WHOSE: Final = {
     Whose.OUTSIDE: "외부",
 }
 _JOBS: Final = {
-    Job.PREPARE: "prepare_next_open_plan.py",
-    Job.EXECUTE: "execute_next_open_plan.py",
+    Job.PREPARE: PREPARE,
+    Job.EXECUTE: EXECUTE,
 }
 _SETTLINGS: Final = {
     Settling.LOCK_HELD: "다른 작업({holder})이 실행 중이라 주문 결과를 정리하지 "
@@ -58,8 +65,12 @@ _OUTSIDE: Final = ("구분", "종목", ">수량", ">현재가", ">평가손익",
 _ORDERS: Final = ("구분", "종목", ">체결/수량", ">가격", "상태", ">번호")
 
 
-def show_state(view: StateView, screen: Screen) -> None:
-    """Show one round of the state check."""
+def show_state(view: StateView, screen: Screen, *, is_keyless: bool = False) -> None:
+    """Show one round of the state check.
+
+    ``is_keyless`` says that the settings name an account without keys, so that paper
+    is looked at and none of the jobs would run for it.
+    """
     screen.line(
         f"상태 점검 {day_text(view.at.date())} {view.at:%H:%M:%S} · "
         f"계좌 {view.account.account}",
@@ -76,6 +87,9 @@ def show_state(view: StateView, screen: Screen) -> None:
         show_plan(view.plan, view, screen)
     elif view.plan_problem is None:
         screen.line("계획이 없습니다.")
+    if is_keyless:
+        _show_want_of_keys(screen)
+        return
     show_now(view, screen)
     _show_next_job(view, screen)
 
@@ -124,10 +138,9 @@ def _show_alarms(view: StateView, screen: Screen) -> None:
             f"{script_command('tools/halt.py')} off 로 푸세요."
         )
     if not view.is_confirmed:
-        command = script_command("execute_next_open_plan.py")
         screen.warning(
             f"처음 쓰는 계좌({view.account.account})라 아직 주문하지 않습니다. "
-            f"보유를 확인한 뒤 한 번 실행하세요: {command} --confirm-first-run"
+            f"보유를 확인한 뒤 한 번 실행하세요: {_confirmation(view)}"
         )
     for record in view.unknown:
         screen.warning(_unknown_text(record, view))
@@ -139,9 +152,10 @@ def _show_alarms(view: StateView, screen: Screen) -> None:
 def _unknown_text(record: OrderRecord, view: StateView) -> str:
     symbol = record.key.symbol
     name = named(view.names.get(symbol, ""), symbol)
+    what = "어떻게 끝났는지" if record.has_vanished else "접수되었는지"
     return (
         f"확인 필요: {day_text(record.key.session)} {SIDES[record.key.side]} {name} "
-        f"{record.order.quantity:,}주 주문이 접수되었는지 알 수 없습니다. 다시 보내지 "
+        f"{record.order.quantity:,}주 주문이 {what} 알 수 없습니다. 다시 보내지 "
         "않습니다. 증권사 앱에서 확인하세요."
     )
 
@@ -227,7 +241,33 @@ def _state_text(order: OrderRow, view: StateView) -> str:
     return f"{text} ({korean_of(order.detail)})" if order.detail else text
 
 
+def _show_want_of_keys(screen: Screen) -> None:
+    screen.line(
+        "지금 실행하면: settings.yaml 의 broker 는 korea_invest 인데 키가 없어 "
+        "실행하지 못합니다.",
+        style="bold",
+    )
+    screen.line(
+        "다음 할 일: secrets.yaml 의 korea_invest.virtual 에 모의투자 키를 적으세요. "
+        "키 없이 연습하려면: "
+        f"{script_command('tools/doctor.py')} --init --practice"
+    )
+
+
 def _show_next_job(view: StateView, screen: Screen) -> None:
-    job = view.next_job
+    job, script, label = view.next_job, _JOBS[view.next_job.job], "다음 할 일"
+    if not view.is_confirmed:
+        screen.line(f"{label}: 지금 {_confirmation(view)}")
+        if job == NextJob(job=Job.EXECUTE):
+            return  # it executes too
+        label = "그다음"
+    at = (job.at or view.at) if view.is_shifted else None
     when = "지금" if job.at is None else f"{day_text(job.at.date())} {job.at:%H:%M}"
-    screen.line(f"다음 할 일: {when} {script_command(_JOBS[job.job])}")
+    screen.line(f"{label}: {when} {command(script, at=at)}")
+    is_practice = view.connection.kind == "practice"
+    if is_practice and not view.is_shifted and job.at is not None:
+        screen.line(practice_hint(script, job.at))
+
+
+def _confirmation(view: StateView) -> str:
+    return command(EXECUTE, CONFIRM, at=view.at if view.is_shifted else None)

@@ -17,6 +17,8 @@ from khms_trader.planning.state_view import (
 
 _LINES: Final = ("구분", "종목", ">기준가", ">현재가", ">차이", "지금 실행하면")
 _NEVER_TRADES: Final = frozenset({SkipReason.HELD_OUTSIDE, SkipReason.TOO_SMALL})
+_CLOCK_BEHIND: Final = "clock_behind"
+_MISSING: Final = "plan_missing"
 _VERDICTS: Final = {
     Verdict.NOT_A_SESSION: "휴장일이라 할 일이 없습니다.",
     Verdict.DONE_BEFORE: "이미 실행한 계획이라 새로 보내지 않습니다.",
@@ -52,8 +54,11 @@ def show_plan(shown: PlanView, view: StateView, screen: Screen) -> None:
 
 
 def show_now(view: StateView, screen: Screen) -> None:
-    """Show what execute would do if it were run now."""
+    """Show what execute would do if it were run now, or when it will be."""
     now = view.now
+    if not _is_about_now(view):
+        screen.line(_ahead_text(view), style="bold")
+        return
     if now.verdict is Verdict.TRADES:
         screen.line(f"지금 실행하면: {_orders_text(view)}", style="bold")
         return
@@ -61,6 +66,32 @@ def show_now(view: StateView, screen: Screen) -> None:
     if now.verdict is Verdict.REFUSED:
         for refusal in now.refusals:
             screen.line(f"  - {refusal.korean}", style="yellow")
+
+
+def _is_about_now(view: StateView) -> bool:
+    """Return whether a person wants to know what execute would do at this hour."""
+    codes = {refusal.code for refusal in view.now.refusals}
+    if view.now.verdict is Verdict.CLOSES_DOWN or _CLOCK_BEHIND in codes:
+        return True
+    if view.plan_ahead is not None:
+        return False
+    closes_at = view.market.closes_at
+    is_over = closes_at is not None and view.at >= closes_at
+    return not (is_over and _MISSING in codes)
+
+
+def _ahead_text(view: StateView) -> str:
+    market = view.market
+    session, at = day_text(market.next_session), f"{market.executes_at:%H:%M}"
+    if market.opens_at is None:
+        why = "휴장일입니다."
+    else:
+        why = "아직 개장 전입니다." if view.at < market.opens_at else "장이 끝났습니다."
+    if view.plan_ahead is None:
+        return f"{why} {session} 거래일의 계획은 아직 없습니다."
+    if view.plan is not None and view.plan.refusals:
+        return f"{why} 위에 적은 것을 풀어야 이 계획을 {session} {at}에 실행합니다."
+    return f"{why} 이 계획은 {session} {at}에 실행합니다."
 
 
 def _orders_text(view: StateView) -> str:

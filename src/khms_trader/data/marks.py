@@ -20,8 +20,10 @@ SPAC: Final = 4
 KNOWN: Final = 8
 # The bar was taken before its session was over; it says nothing of the listing.
 PARTIAL: Final = 16
-# The source has no older bar of the symbol: it was asked.
+# The source has no older bar of the symbol: it was asked for one and had none.
 BEGINNING: Final = 32
+# The newest bar when the source was last asked for the holes before it.
+LOOKED: Final = 64
 LISTING: Final = ADMINISTRATIVE | ATTENTION | SPAC | KNOWN
 
 # The exchange's KOSDAQ departments (소속부) that are marks; the others are sizes and

@@ -1,17 +1,20 @@
 """Bringing stored daily bars up to the last closed session: a refresh from outside.
 
 What it got is written as it goes, so that a refresh cut off goes on where it was.
-Adjusted bars only: on raw ones nobody could tell a split.
+Adjusted bars only: on raw ones nobody could tell a split. A final bar of the last
+session costs no request, so a basis that changes on the morning of an ex-day is seen
+one session later; orders are safe by their base price gate (docs/decisions/0008).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from khms_trader.data.bar_store import ParquetBarStore
+from khms_trader.data.refresh_lock import refreshing
 from khms_trader.data.refresh_rules import sessions_to_keep
 from khms_trader.data.refresh_run import RefreshRun
 from khms_trader.data.refresh_shelf import BarShelf
-from khms_trader.domain.bars import Refreshed
+from khms_trader.domain.bars import Refreshed, RefreshOutcome
 from khms_trader.market.calendar import Calendar
 from khms_trader.ports import BarFetcher, Clock, Progress
 
@@ -44,15 +47,26 @@ class BarRefresher:
         """Store the bars of ``symbols`` up to ``asof``, the last closed session.
 
         Symbols that are up to date cost no request; one that cannot be had is told
-        and left as it was.
+        and left as it was. Another process's refresh of the store is waited for.
 
         Args:
             sessions: traded bars that are needed of each symbol.
 
         Raises:
             BrokerUnavailable: five symbols in a row could not be had, or no token.
-            DataError, StorageError: the store cannot be read or written.
+            DataError, StorageError: the store cannot be read or written, or is held
+                (``bars_locked``).
         """
+        with refreshing(self._store.path, self._clock, progress):
+            since = self._back(asof, sessions_to_keep(sessions))
+            outcomes = self._outcomes(
+                tuple(dict.fromkeys(symbols)), asof, since, progress
+            )
+        return Refreshed(asof=asof, outcomes=outcomes)
+
+    def _outcomes(
+        self, symbols: tuple[str, ...], asof: date, since: date, progress: Progress
+    ) -> Mapping[str, RefreshOutcome]:
         shelf = BarShelf(self._store, calendar=self._calendar, clock=self._clock)
         run = RefreshRun(
             shelf,
@@ -60,13 +74,12 @@ class BarRefresher:
             self._calendar,
             self._clock,
             asof=asof,
-            since=self._back(asof, sessions_to_keep(sessions)),
+            since=since,
         )
         try:
-            outcomes = run.refresh(tuple(dict.fromkeys(symbols)), progress)
+            return run.refresh(symbols, progress)
         finally:
             shelf.close()
-        return Refreshed(asof=asof, outcomes=outcomes)
 
     def _back(self, asof: date, count: int) -> date:
         """Return the first of ``count`` sessions up to ``asof``."""

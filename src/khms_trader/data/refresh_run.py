@@ -6,6 +6,7 @@ stored.
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -18,12 +19,17 @@ from khms_trader.data.daily_rows import bar_at, bars_state, rows_from
 from khms_trader.data.marks import PARTIAL, kind_from
 from khms_trader.data.newest_day import bar_to_append
 from khms_trader.data.refresh_rules import (
+    LONGEST_QUARREL,
     MOST_PROVISIONAL,
+    Fetched,
     begun,
     first_provisional,
+    hole_before,
     is_short,
+    noted,
     on_new_basis,
     overlap_day,
+    remembering,
     with_day,
 )
 from khms_trader.data.refresh_shelf import BarShelf
@@ -65,6 +71,8 @@ class RefreshRun:
         self._clock = clock
         self._asof = asof
         self._since = since
+        days = [days_of(session) for session in calendar.sessions(since, asof)]
+        self._sessions = np.array(days, dtype=np.int32)
         self._failures = 0
         self._priced_at = clock.now()
 
@@ -97,10 +105,13 @@ class RefreshRun:
         """Return whether asking for ``symbol`` would bring nothing.
 
         A provisional bar of this evening counts: until 20:10 another one would be
-        provisional too.
+        provisional too. A quarantined symbol is always asked for: the quarrel may
+        be over.
         """
         rows = self._known(symbol)
-        if rows is None or self._needs_history(rows):
+        if rows is None or self._shelf.is_quarantined(symbol):
+            return False
+        if self._needs_history(rows):
             return False
         is_provisional = bool(rows.marks[-1] & PARTIAL)
         stays = bars_state(self._asof, self._clock.now()) is BarsState.PROVISIONAL
@@ -121,13 +132,16 @@ class RefreshRun:
         return rows if is_useful else None
 
     def _needs_history(self, rows: BarRows) -> bool:
-        oldest = first_provisional(rows)
         if is_short(rows, days_of(self._since)):
             return True
-        if oldest is None:
-            return False
-        age = len(self._calendar.sessions(session_of(oldest), self._asof)) - 1
-        return age >= MOST_PROVISIONAL
+        if hole_before(rows, self._sessions) is not None:
+            return True
+        oldest = first_provisional(rows)
+        return oldest is not None and self._age(oldest) >= MOST_PROVISIONAL
+
+    def _age(self, day: int) -> int:
+        """Return the sessions since ``day``, itself a session."""
+        return len(self._calendar.sessions(session_of(day), self._asof)) - 1
 
     def _newest_day(self, symbols: Sequence[str]) -> Mapping[str, MultiPrice]:
         """Return today's prices of the symbols that lack nothing else."""
@@ -173,7 +187,7 @@ class RefreshRun:
         if bar is None:
             return False
         newest = rows_from(symbol, [bar], name=name, fetched_at=self._priced_at)
-        self._shelf.put(symbol, begun(with_day(rows, newest), int(rows.days[0])))
+        self._shelf.put(symbol, remembering(with_day(rows, newest), rows))
         return True
 
     def _guarded(self, symbol: str) -> RefreshOutcome:
@@ -193,47 +207,72 @@ class RefreshRun:
     def _from_history(self, symbol: str) -> RefreshOutcome:
         rows = self._known(symbol)
         since = days_of(self._since)
+        hole = None if rows is None else hole_before(rows, self._sessions)
         if rows is not None and not is_short(rows, since):
             since = overlap_day(rows)
+            since = since if hole is None else min(since, hole)
         fetched = self._fetched(symbol, since)
         if fetched is None:
             return RefreshOutcome.UNKNOWN
         if rows is None:
-            self._shelf.put(symbol, begun(fetched, since))
-            return RefreshOutcome.FILLED
-        ruling = judged_overlap(rows, fetched, is_adjusted=True, is_next=self._is_next)
+            return self._filled(symbol, fetched)
+        ruling = judged_overlap(
+            rows, fetched.rows, is_adjusted=True, is_next=self._is_next
+        )
         if ruling.fit is Fit.MISMATCH:
-            return self._quarantined(symbol, ruling)
+            return self._mismatched(rows, ruling)
+        if hole is not None and fetched.rows.days[0] <= hole:
+            fetched = replace(fetched, has_looked=True)
         if ruling.fit is not Fit.SAME:
             return self._rebased(rows, fetched, ruling)
-        fold = folded(rows, fetched, is_adjusted=True, is_next=self._is_next)
-        (told,) = fold.symbols
-        self._shelf.put(symbol, begun(fold.rows, since))
-        is_changed = bool(told.added or told.finished)
-        return RefreshOutcome.APPENDED if is_changed else RefreshOutcome.UNCHANGED
+        return self._continued(rows, fetched)
 
-    def _fetched(self, symbol: str, since: int) -> BarRows | None:
+    def _fetched(self, symbol: str, since: int) -> Fetched | None:
         """Return what the source has of ``symbol`` from the day ``since`` on."""
         asked_at = self._clock.now()
         answer = self._fetcher.history(symbol, session_of(since))
         if not answer.bars:
             return None
-        return rows_from(symbol, answer.bars, name=answer.name, fetched_at=asked_at)
+        rows = rows_from(symbol, answer.bars, name=answer.name, fetched_at=asked_at)
+        return Fetched(rows=rows, since=since, is_beginning=answer.is_beginning)
 
-    def _quarantined(self, symbol: str, ruling: Ruling) -> RefreshOutcome:
+    def _filled(self, symbol: str, fetched: Fetched) -> RefreshOutcome:
+        self._shelf.put(symbol, begun(fetched.rows, fetched))
+        return RefreshOutcome.FILLED
+
+    def _continued(self, rows: BarRows, fetched: Fetched) -> RefreshOutcome:
+        fold = folded(rows, fetched.rows, is_adjusted=True, is_next=self._is_next)
+        (told,) = fold.symbols
+        self._shelf.put(told.symbol, noted(fold.rows, fetched, rows))
+        is_changed = bool(told.added or told.finished)
+        return RefreshOutcome.APPENDED if is_changed else RefreshOutcome.UNCHANGED
+
+    def _mismatched(self, rows: BarRows, ruling: Ruling) -> RefreshOutcome:
+        """Leave the bars alone; a source that stays with its word for days is right.
+
+        It is one answer on one basis then, and judged like any other first one.
+        """
+        (symbol,) = rows.symbols
+        is_old = self._age(int(rows.days[-1])) >= LONGEST_QUARREL
+        if is_old and self._shelf.is_quarantined(symbol):
+            fetched = self._fetched(symbol, days_of(self._since))
+            if fetched is not None:
+                logger.warning("bars of %s are taken anew after a quarrel", symbol)
+                return self._filled(symbol, fetched)
         session, code = session_of(ruling.day), QualityCode.OVERLAP_MISMATCH
         self._shelf.remember(BarProblem(symbol=symbol, code=code, session=session))
         return RefreshOutcome.QUARANTINED
 
     def _rebased(
-        self, rows: BarRows, fetched: BarRows, ruling: Ruling
+        self, rows: BarRows, fetched: Fetched, ruling: Ruling
     ) -> RefreshOutcome:
         """Take the whole series anew: multiplied prices would be off by rounding."""
         (symbol,), first = rows.symbols, int(rows.days[0])
-        if fetched.days[0] > first:
-            fetched = self._fetched(symbol, first) or fetched
-        moved = on_new_basis(rows, fetched, ruling.ratio)
-        self._shelf.put(symbol, begun(moved, first))
+        if fetched.rows.days[0] > first:
+            whole = self._fetched(symbol, first) or fetched
+            fetched = replace(whole, has_looked=fetched.has_looked)
+        moved = on_new_basis(rows, fetched.rows, ruling.ratio)
+        self._shelf.put(symbol, noted(moved, fetched, rows))
         self._shelf.remember(
             BarProblem(
                 symbol=symbol,

@@ -11,7 +11,7 @@ import numpy as np
 from khms_trader.data.bar_rows import BarRows, panel_of, stacked
 from khms_trader.data.bar_store import ParquetBarStore
 from khms_trader.data.stored_problems import KEPT_CODES, found_problems
-from khms_trader.domain.quality import BarProblem, QualityCode
+from khms_trader.domain.quality import BarProblem
 from khms_trader.market.calendar import Calendar
 from khms_trader.ports import Clock
 
@@ -42,6 +42,7 @@ class BarShelf:
         self._rows = _by_symbol(store.rows()) if is_there else {}
         self._kept = {found for found in problems if found.code in KEPT_CODES}
         self._found = tuple(p for p in problems if p.code not in KEPT_CODES)
+        self._quarantined = {p.symbol for p in self._kept if p.code.is_lasting}
         self._waiting = 0
         self._written_at = clock.monotonic()
         self._cost = 0.0
@@ -53,22 +54,25 @@ class BarShelf:
     def put(self, symbol: str, rows: BarRows) -> None:
         """Replace the bars of ``symbol`` by ``rows``, which are understood."""
         self._rows[symbol] = rows
-        self._kept = {
-            found
-            for found in self._kept
-            if found.symbol != symbol or found.code is not QualityCode.OVERLAP_MISMATCH
-        }
+        if symbol in self._quarantined:
+            self._quarantined.remove(symbol)
+            self._kept = {
+                found
+                for found in self._kept
+                if found.symbol != symbol or not found.code.is_lasting
+            }
         self._waiting += 1
 
     def remember(self, problem: BarProblem) -> None:
         """Keep ``problem`` beside the bars."""
         self._kept.add(problem)
+        if problem.code.is_lasting:
+            self._quarantined.add(problem.symbol)
         self._waiting += 1
 
     def is_quarantined(self, symbol: str) -> bool:
         """Return whether nobody understood the newest bars of ``symbol``."""
-        lasting = {p.symbol for p in self._kept if p.code.is_lasting}
-        return symbol in lasting
+        return symbol in self._quarantined
 
     def write_if_due(self) -> None:
         """Write what was changed once there is enough of it.

@@ -27,11 +27,17 @@ class DailyBar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SymbolBars:
-    """Bars of one symbol, oldest first; ``name`` may be empty."""
+    """Bars of one symbol, oldest first; ``name`` may be empty.
+
+    Attributes:
+        is_beginning: the source was asked for bars between the first day wanted and
+            the first bar, and said that there is none.
+    """
 
     symbol: str
     name: str
     bars: tuple[DailyBar, ...]
+    is_beginning: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,5 +53,7 @@ def _short(value: object) -> str:
                 f"cash:{value.cash},d2:{value.cash_d2},total:{value.total},"
                 f"holdings:{len(value.holdings)}"
             )
+        case tuple():
+            return f"x{len(value)}"
         case _:
             return str(value)

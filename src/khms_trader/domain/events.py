@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from khms_trader.domain.account import Account
-from khms_trader.domain.order import OrderKey
+from khms_trader.domain.order import BrokerOrder, OrderKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +57,18 @@ class AccountConfirmed(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldingAdopted(Event):
     """A person put shares under the strategy's management."""
+
+    symbol: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldingReleased(Event):
+    """Managed shares that the account does not hold any more left the books.
+
+    A person sold them by hand, or a merger took them: after a session's close the
+    account, read completely, held fewer than our orders explain.
+    """
 
     symbol: str
     quantity: int
@@ -155,6 +167,18 @@ class OrderNotPlaced(OrderEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderNoted(OrderEvent):
+    """Something was learnt about an order that is no step of its own.
+
+    Attributes:
+        detail: one word, as ``reasons.korean_of`` reads it: ``vanished``, or why an
+            order of unknown outcome stays unknown.
+    """
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LineSkipped(Event):
     """A line of the plan was not sent.
 
@@ -168,6 +192,35 @@ class LineSkipped(Event):
     side: str
     reason: str
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineWarned(Event):
+    """A line of the plan was sent, and a person should know something about it.
+
+    Attributes:
+        side: ``buy`` or ``sell``.
+        warning: one stable word, as ``reasons.korean_of`` reads it.
+        detail: a figure to it, such as the shares of a surplus; may be empty.
+    """
+
+    plan_id: str
+    symbol: str
+    side: str
+    warning: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignOrdersSeen(Event):
+    """The broker's list held orders that are not ours: a person's, in the app.
+
+    Attributes:
+        rows: every such order of the session as the list showed it then; the newest
+            event of a session holds them all.
+    """
+
+    rows: tuple[BrokerOrder, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,8 @@ from types import MappingProxyType
 from typing import Final
 
 PLAN_PURPOSE: Final = "plan"
+# The detail of an accepted order that the broker's list lacks after the close.
+VANISHED: Final = "vanished"
 
 
 class Side(StrEnum):
@@ -175,3 +177,14 @@ class OrderRecord:
     def unfilled_quantity(self) -> int:
         """Shares asked for and not (yet) filled."""
         return self.order.quantity - self.filled_quantity
+
+    @property
+    def has_vanished(self) -> bool:
+        """True when the broker took the order and its list lacks it after the close."""
+        return self.state.is_working and self.detail == VANISHED
+
+    @property
+    def needs_a_person(self) -> bool:
+        """True when, as things are, only a person who looks can say what it became."""
+        is_unknown = self.state in {OrderState.INTENDED, OrderState.UNCONFIRMED}
+        return is_unknown or self.has_vanished

@@ -2,8 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from khms_trader.domain.instrument import Designation, InstrumentKind
+
+
+class NoOpen(StrEnum):
+    """What it means that a quote has no opening price.
+
+    AWAITED: the session runs and nobody has traded yet (a VI at the open, a thin
+    issue): the price may still come. UNTOLD: it trades, and the source does not say at
+    what it opened. UNKNOWN: the source can tell neither.
+    """
+
+    AWAITED = "awaited"
+    UNTOLD = "untold"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +32,7 @@ class Quote:
             (정리매매).
         split_ratio: shares that one share became with this session, 5 for a 5:1
             split; 1 on every other session and where the source cannot know.
+        no_open: why ``open_price`` is None; without meaning where there is one.
     """
 
     symbol: str
@@ -31,6 +46,7 @@ class Quote:
     kind: InstrumentKind = InstrumentKind.EQUITY
     designations: frozenset[Designation] = frozenset()
     split_ratio: int = 1
+    no_open: NoOpen = NoOpen.UNKNOWN
 
     @property
     def is_halted(self) -> bool:

@@ -24,11 +24,11 @@ class SkipReason(StrEnum):
     NO_CASH = "no_cash"
     CASH_UNKNOWN = "cash_unknown"
     NO_OPEN_PRICE = "no_open_price"
+    NOT_OPENED = "not_opened"
+    NEVER_OPENED = "never_opened"
     HALTED = "halted"
     DESIGNATED = "designated"
     BASE_PRICE_MOVED = "base_price_moved"
-    OPEN_ABOVE_LIMIT = "open_above_limit"
-    OPEN_AT_LIMIT = "open_at_limit"
     ORDER_TOO_LARGE = "order_too_large"
     VOLUME_SHARE = "volume_share"
     DAILY_CAP = "daily_cap"
@@ -47,6 +47,8 @@ class SkipReason(StrEnum):
         """True when the same line may go out a few minutes later."""
         return self in {
             SkipReason.NO_OPEN_PRICE,
+            SkipReason.NOT_OPENED,
+            SkipReason.QUANTITY_CHANGED,
             SkipReason.CASH_UNKNOWN,
             SkipReason.HALT,
         }
@@ -58,17 +60,20 @@ _SKIP: Final = {
     _R.HELD_OUTSIDE: "전략 밖 보유(legacy·외부)라 건드리지 않음",
     _R.ALREADY_HELD: "이미 전략이 보유 중",
     _R.NOT_SELLABLE: "지금 매도 가능 수량이 없음",
-    _R.QUANTITY_CHANGED: "주문 없이 보유 수량이 바뀜(분할·증자): 확인 뒤 편입 필요",
+    _R.QUANTITY_CHANGED: (
+        "주문 없이 보유 수량이 늘어 멈춤(분할·증자 의심): 분할이면 scripts/tools/"
+        "sell_out_legacy.py --adopt 종목코드 로 편입하고, 직접 샀으면 그만큼 파세요"
+    ),
     _R.TOO_SMALL: "배정 금액으로 한 주도 살 수 없음",
     _R.NO_SLOT: "빈 자리 없음(max_positions)",
     _R.NO_CASH: "주문 가능 현금 부족",
     _R.CASH_UNKNOWN: "주문 가능 현금을 읽지 못함",
     _R.NO_OPEN_PRICE: "시가를 알 수 없음",
+    _R.NOT_OPENED: "장은 열렸지만 아직 첫 거래가 없음(VI 등)",
+    _R.NEVER_OPENED: "기다렸지만 첫 거래가 없어 보내지 않음(VI·거래 없음)",
     _R.HALTED: "거래정지",
     _R.DESIGNATED: "관리·경고 등 지정 종목은 사지 않음",
     _R.BASE_PRICE_MOVED: "기준가가 계획과 다름(분할·권리락)",
-    _R.OPEN_ABOVE_LIMIT: "시가가 매수 한도가보다 높음",
-    _R.OPEN_AT_LIMIT: "시가가 가격제한폭에 닿음",
     _R.ORDER_TOO_LARGE: "한 주문 한도(max_order_won) 초과",
     _R.VOLUME_SHARE: "거래대금 대비 너무 큰 주문(max_volume_share)",
     _R.DAILY_CAP: "하루 매수 한도(max_daily_won) 초과",
@@ -79,6 +84,35 @@ _SKIP: Final = {
 }
 
 
+class Caution(StrEnum):
+    """What a person should know of a line that was sent all the same."""
+
+    SOLD_IN_LIQUIDATION = "sold_in_liquidation"
+    SOLD_OVERHEATED = "sold_overheated"
+    HELD_MORE = "held_more"
+    HELD_LESS = "held_less"
+    OPEN_ABOVE_LIMIT = "open_above_limit"
+    OPEN_AT_UPPER_LIMIT = "open_at_upper_limit"
+    OPEN_AT_LOWER_LIMIT = "open_at_lower_limit"
+
+    @property
+    def korean(self) -> str:
+        """What the reader of a report is told."""
+        return _CAUTION[self]
+
+
+_C = Caution
+_CAUTION: Final = {
+    _C.SOLD_IN_LIQUIDATION: "정리매매 종목: 30분 단일가로 체결됨",
+    _C.SOLD_OVERHEATED: "단기과열 종목: 30분 단일가로 체결됨",
+    _C.HELD_MORE: "보유가 전략 수량보다 많음: 나머지는 외부 보유라 팔지 않음",
+    _C.HELD_LESS: "보유가 전략 수량보다 적음: 있는 만큼만 매도",
+    _C.OPEN_ABOVE_LIMIT: "시가가 매수 한도가보다 높음: 내려오지 않으면 취소",
+    _C.OPEN_AT_UPPER_LIMIT: "시가가 상한가: 살 수 없으면 취소",
+    _C.OPEN_AT_LOWER_LIMIT: "시가가 하한가: 팔리지 않으면 다음 계획이 다시 팖",
+}
+
+
 class NoSignalReason(StrEnum):
     """Why a symbol was in the universe, or held, and still gave no signal."""
 
@@ -86,7 +120,6 @@ class NoSignalReason(StrEnum):
     NO_BARS = "no_bars"
     NOT_TRADED = "not_traded"
     MISSING_SESSION = "missing_session"
-    HELD_OUTSIDE = "held_outside"
     QUARANTINED = "quarantined"
 
     @property
@@ -101,7 +134,6 @@ _NO_SIGNAL: Final = {
     _N.NO_BARS: "일봉이 없음",
     _N.NOT_TRADED: "기준일에 거래 없음",
     _N.MISSING_SESSION: "기준일 일봉이 빠짐",
-    _N.HELD_OUTSIDE: "전략 밖 보유라 계획에서 뺌",
     _N.QUARANTINED: "일봉을 믿을 수 없어 격리됨",
 }
 
@@ -115,6 +147,15 @@ _DETAILS: Final = {
     "not_enough_cash": "주문 가능 현금 부족",
     "order_halted": "정지(HALT) 상태",
     "interrupted": "보내던 중에 실행이 중단됨",
+    "ambiguous": "같은 조건의 주문이 둘이라 구별할 수 없음",
+    "contradicted": "주문 목록과 잔고가 서로 맞지 않음",
+    "only_similar": "목록에 비슷하지만 같지 않은 주문만 있음",
+    "unlisted_change": "목록에는 없는데 잔고가 바뀜",
+    "vanished": "접수된 주문이 목록에서 사라짐(tools/resolve_order.py 로 확인)",
+    "listed_again": "목록에 다시 나타나 확인됨",
+    "found_in_list": "나중에 주문 목록에서 찾음",
+    "not_in_list": "장이 끝난 뒤의 목록과 잔고에 없음",
+    "by_person": "사람이 증권사 앱에서 확인함",
     "kis_before_open": "장 시작 전",
     "kis_after_close": "장 마감 후",
     "kis_not_a_session": "거래일 아님",
@@ -237,6 +278,8 @@ def korean_of(reason: str) -> str:
         return SkipReason(reason).korean
     if reason in set(NoSignalReason):
         return NoSignalReason(reason).korean
+    if reason in set(Caution):
+        return Caution(reason).korean
     parts = reason.split("|", _PARTS - 1)
     if len(parts) < _PARTS:
         return _DETAILS.get(reason, reason)

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from khms_trader.domain.account import Account
-from khms_trader.domain.order import OrderType, Side
+from khms_trader.domain.difference import Difference
+from khms_trader.domain.order import BrokerOrder, OrderType, Side
 from khms_trader.domain.reasons import SkipReason
 
 
@@ -84,6 +85,14 @@ class OrderReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LineWarning:
+    """What a person should know of a line that was sent, as a word of ``reasons``."""
+
+    warning: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LineReport:
     """One line of the plan with its end and the reason.
 
@@ -91,7 +100,13 @@ class LineReport:
         planned_quantity: shares the plan asked for; None for a sell, whose quantity
             is decided at the open.
         reason: a ``SkipReason`` value, or empty.
-        detail: the broker's own word, or empty.
+        detail: the broker's own word on the end, or empty.
+        lost: why the answer was lost at first, of an order whose outcome is known
+            since; empty for every other.
+        is_candidate: True when the line could have traded: a buy of a rank that had a
+            slot, a sell of managed shares.
+        wanted_quantity: shares it would have traded; 0 when it was no candidate.
+        warnings: what a person should know of it, in the order it was said.
     """
 
     side: Side
@@ -103,6 +118,19 @@ class LineReport:
     reason: str = ""
     detail: str = ""
     order: OrderReport | None = None
+    lost: str = ""
+    is_candidate: bool = False
+    wanted_quantity: int = 0
+    warnings: tuple[LineWarning, ...] = ()
+
+    @property
+    def unsold_quantity(self) -> int:
+        """Shares of a sell that did not fill, as far as is known; 0 for a buy."""
+        if self.side is Side.BUY or not self.is_candidate:
+            return 0
+        if self.order is None:
+            return self.wanted_quantity
+        return max(self.order.quantity - self.order.filled_quantity, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +173,61 @@ class RunParts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OtherOrder:
+    """An order of ours that is no line of the plan: a person asked a tool for it.
+
+    Attributes:
+        purpose: ``manual-1`` and so on.
+        detail, lost: as for ``LineReport``.
+    """
+
+    purpose: str
+    side: Side
+    symbol: str
+    name: str
+    end: LineEnd
+    order: OrderReport
+    detail: str = ""
+    lost: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignOrder:
+    """An order in the broker's list that is not ours.
+
+    Attributes:
+        looks_like_ours: True when an order of ours whose answer was lost asked for the
+            same: nobody can tell the two apart.
+    """
+
+    row: BrokerOrder
+    name: str = ""
+    looks_like_ours: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StuckShares:
+    """Shares that were to be sold and were not.
+
+    Attributes:
+        price: won, as last known.
+        end, reason: of the sell line.
+    """
+
+    symbol: str
+    name: str
+    quantity: int
+    price: int
+    end: LineEnd
+    reason: str = ""
+
+    @property
+    def value(self) -> int:
+        """Won that are tied up in them."""
+        return self.quantity * self.price
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionReport:
     """One session of one account.
 
@@ -153,6 +236,10 @@ class SessionReport:
         runs: how long each run took that got as far as its first order.
         account_error: why ``after`` is missing, as a detail of ``reasons``.
         orders_error: why the order list could not be read while this was made.
+        difference: why the money differed from the plan; None without any candidate.
+        others: our orders that are no lines of the plan.
+        foreign: orders that are not ours, as the broker's list last showed them.
+        stuck: shares whose sell did not fill.
     """
 
     account: str
@@ -165,6 +252,16 @@ class SessionReport:
     runs: tuple[RunParts, ...] = ()
     account_error: str = ""
     orders_error: str = ""
+    difference: Difference | None = None
+    others: tuple[OtherOrder, ...] = ()
+    foreign: tuple[ForeignOrder, ...] = ()
+    stuck: tuple[StuckShares, ...] = ()
+
+    @property
+    def ends(self) -> tuple[LineEnd, ...]:
+        """How each line of the plan and each other order of ours ended."""
+        lines = tuple(line.end for line in self.lines)
+        return lines + tuple(other.end for other in self.others)
 
     def ending(self, *ends: LineEnd) -> tuple[LineReport, ...]:
         """Return the lines that ended in one of ``ends``."""
@@ -175,7 +272,7 @@ class SessionReport:
         return tuple(
             line
             for line in self.ending(LineEnd.SKIPPED)
-            if line.reason not in _NEVER_CANDIDATES
+            if line.is_candidate or line.reason not in _NEVER_CANDIDATES
         )
 
     @property
@@ -184,5 +281,5 @@ class SessionReport:
 
         An open order is one that rests only while its list can be read.
         """
-        is_blind = bool(self.orders_error) and bool(self.ending(LineEnd.OPEN))
-        return is_blind or bool(self.ending(LineEnd.UNCONFIRMED))
+        is_blind = bool(self.orders_error) and LineEnd.OPEN in self.ends
+        return is_blind or LineEnd.UNCONFIRMED in self.ends

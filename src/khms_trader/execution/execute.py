@@ -18,29 +18,33 @@ from khms_trader.domain.events import (
     ExecutionStarted,
 )
 from khms_trader.domain.plan import Plan
-from khms_trader.domain.reasons import detail_of
+from khms_trader.domain.reasons import SkipReason, detail_of
 from khms_trader.domain.report import SessionReport
 from khms_trader.errors import BrokerError, BrokerUnavailable, PlanError
+from khms_trader.execution.cancel import cancel_open_buys
 from khms_trader.execution.confirm import confirm
 from khms_trader.execution.follow import settle_orders, try_to_settle
+from khms_trader.execution.late import see_through
 from khms_trader.execution.office import Desk, refuse_if
 from khms_trader.execution.phases import (
-    cancel_open_buys,
     has_sent,
     may_still_send,
-    send_buys,
-    send_sells,
+    send_due,
     skip_the_rest,
 )
 from khms_trader.execution.report import session_report
 from khms_trader.execution.standing import run_facts, started_otherwise, starts
 from khms_trader.market.rates import CostRates
-from khms_trader.planning.baseline import Baseline
 from khms_trader.planning.executed import Confirmed, Execution, Outcome
-from khms_trader.planning.gates import check_run
+from khms_trader.planning.gates import NOTHING_LEFT_TO_SEND, check_run
 from khms_trader.planning.refusals import Refusal
 
 logger = logging.getLogger(__name__)
+
+_USED_UP = {
+    "orders_used_up": SkipReason.ORDER_COUNT,
+    "won_used_up": SkipReason.DAILY_CAP,
+}
 
 
 def execute(
@@ -96,12 +100,14 @@ def _execute_plan(
     desk: Desk, plan: Plan, confirmed: Confirmed | None, *, began_at: datetime
 ) -> Execution:
     session = plan.for_trading_day
+    desk.progress.step(0, 1, "account")
     settle_orders(desk.office)
     _refuse_another_plan(desk, plan)
     refusals = _refusals(desk, plan)
-    is_too_late = any(refusal.code == "start_window_over" for refusal in refusals)
-    if is_too_late and _has(desk, session, ExecutionStarted):
-        unread = _close_down(desk, plan)
+    final = [r.code for r in refusals if r.code in NOTHING_LEFT_TO_SEND]
+    if final and _has(desk, session, ExecutionStarted):
+        reason = _USED_UP.get(final[0], SkipReason.INTERRUPTED)
+        unread = _close_down(desk, plan, reason)
         return _reported(desk, plan, Outcome.DONE_BEFORE, unread=unread)
     if confirmed is None:
         refuse_if(next(iter(refusals), None))
@@ -118,8 +124,9 @@ def _execute_plan(
 
 
 def _refusals(desk: Desk, plan: Plan) -> tuple[Refusal, ...]:
-    window = desk.pace.start_window
-    facts = run_facts(desk, plan, plan.for_trading_day, start_window=window)
+    # Today's session, whatever the file is named: a renamed plan is for another.
+    today = desk.office.clock.now().date()
+    facts = run_facts(desk, plan, today, start_window=desk.pace.start_window)
     return check_run(facts)
 
 
@@ -160,20 +167,19 @@ def _trade(
     # The read may have waited long for a token: the window may be over by now.
     refuse_if(next(iter(_refusals(desk, plan)), None))
     office.publish(started, _observed(plan, account))
-    records = office.journal.order_records(plan.for_trading_day)
-    send_sells(desk, plan, account)
-    unread = send_buys(desk, plan, Baseline(account=account, records=records))
+    send_due(desk, plan, account)
+    unread = see_through(desk, plan)
     _end(
         desk, plan, ExecutionPaused if may_still_send(desk, plan) else ExecutionFinished
     )
     return unread
 
 
-def _close_down(desk: Desk, plan: Plan) -> str:
-    """End a run that was cut off and is too late to go on: nothing more is sent."""
+def _close_down(desk: Desk, plan: Plan, reason: SkipReason) -> str:
+    """End a run that was cut off and may not go on: nothing more is sent."""
     unread = cancel_open_buys(desk, plan)
     account = desk.office.reader.account()
-    skip_the_rest(desk, plan, account)
+    skip_the_rest(desk, plan, account, reason)
     _end(desk, plan, ExecutionFinished, account)
     return unread or ""
 
@@ -187,6 +193,7 @@ def _end(
     """End the run with a look at the account; one that fails ends it all the same."""
     office = desk.office
     problem = ""
+    desk.progress.step(0, 1, "end")
     try:
         account = account or office.reader.account()
     except BrokerUnavailable as error:
@@ -226,6 +233,7 @@ def _reported(
         records=journal.order_records(session),
         events=journal.events(session),
         costs=_rates(desk, session),
+        managed=journal.managed(),
         orders_error=unread,
     )
     path = desk.reports.save(report)

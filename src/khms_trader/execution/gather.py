@@ -6,13 +6,14 @@ or not be trusted, is named here and gives no signal.
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from khms_trader.domain.account import Account
 from khms_trader.domain.bars import Refreshed
+from khms_trader.domain.events import HoldingReleased
 from khms_trader.domain.instrument import Instrument
 from khms_trader.domain.panel import Panel
 from khms_trader.domain.quality_summary import QualitySummary, summarised
@@ -20,6 +21,7 @@ from khms_trader.domain.reasons import NoSignalReason
 from khms_trader.errors import DataError, NotAvailable
 from khms_trader.execution.follow import settle_orders
 from khms_trader.execution.office import Office
+from khms_trader.execution.release import release_missing
 from khms_trader.planning.build import SizingRule
 from khms_trader.planning.universe import Universe, UniverseRules, select_universe
 from khms_trader.ports import (
@@ -99,9 +101,14 @@ class ChosenUniverse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
-    """Everything a plan is decided from, read once."""
+    """Everything a plan is decided from, read once.
+
+    Attributes:
+        released: managed shares that the account turned out not to hold any more.
+    """
 
     account: Account
+    released: tuple[HoldingReleased, ...]
     managed: Mapping[str, int]
     chosen: ChosenUniverse
     refreshed: Refreshed | None
@@ -120,6 +127,7 @@ def gather(room: PlanningRoom, asof: date) -> Gathered:
     room.progress.step(0, STEPS, "account")
     settle_orders(room.office)
     account = room.office.reader.account()
+    released = release_missing(room.office, account)
     room.progress.step(1, STEPS, "universe")
     chosen = _universe(room, asof)
     universe = chosen.universe
@@ -145,6 +153,7 @@ def gather(room: PlanningRoom, asof: date) -> Gathered:
     spoilt = quality.quarantined
     return Gathered(
         account=account,
+        released=released,
         managed=_managed(room.office, held),
         chosen=chosen,
         refreshed=refreshed,
@@ -198,17 +207,36 @@ def _refreshed(room: PlanningRoom, asof: date, wanted: list[str]) -> Refreshed |
     if room.refresher is None:
         return None
     sessions, progress = room.strategy.lookback, room.progress
+    extra = [BENCHMARK] if BENCHMARK not in wanted else []
+    whole = len(wanted) + len(extra)
     refreshed = room.refresher.refresh(
-        wanted, asof, sessions=sessions, progress=progress
+        wanted, asof, sessions=sessions, progress=_Part(progress, whole=whole)
     )
-    if BENCHMARK not in wanted:
+    if extra:
+        rest = _Part(progress, whole=whole, before=len(wanted))
         try:
-            room.refresher.refresh(
-                [BENCHMARK], asof, sessions=sessions, progress=progress
-            )
+            room.refresher.refresh(extra, asof, sessions=sessions, progress=rest)
         except NotAvailable as error:
             logger.warning("no bars of the benchmark %s: %s", BENCHMARK, error)
     return refreshed
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The ``Progress`` of a refresh that is one part of ``whole`` symbols."""
+
+    progress: Progress
+    _: KW_ONLY
+    whole: int
+    before: int = 0
+
+    def step(self, done: int, total: int, what: str) -> None:
+        """Show ``done`` beside what the parts ``before`` did; the bar never goes back.
+
+        ``total``, that of this part, is of no use to the reader.
+        """
+        del total
+        self.progress.step(self.before + done, self.whole, what)
 
 
 def _without(signals: LatestSignals, symbols: frozenset[str]) -> LatestSignals:

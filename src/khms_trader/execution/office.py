@@ -13,6 +13,7 @@ from typing import Protocol
 from khms_trader.domain.account import Account
 from khms_trader.domain.events import AccountConfirmed, Event
 from khms_trader.errors import Refused
+from khms_trader.execution.progress import UNWATCHED, RunProgress
 from khms_trader.market.calendar import Calendar
 from khms_trader.planning.due import Holdings, TradingRules
 from khms_trader.planning.gates import clock_is_ahead
@@ -46,6 +47,8 @@ class Office:
         needs_confirmation: True when a person must confirm the account's first use.
         state_folder: where the account's state lies, for messages.
         catch_up: brings a simulated account up to now, once the lock is held.
+        clock_offset: asked how far the broker's clock is surely off ours; None while
+            nobody knows, or where the time is made up.
     """
 
     clock: Clock
@@ -59,6 +62,7 @@ class Office:
     needs_confirmation: bool = False
     state_folder: str = ""
     catch_up: Callable[[], None] = lambda: None
+    clock_offset: Callable[[], timedelta | None] = lambda: None
 
     def holdings(self, account: Account) -> Holdings:
         """Return ``account`` with whose shares are whose."""
@@ -109,6 +113,9 @@ class Pace:
         resolve: for the outcome of an unknown order to show up.
         poll: between two looks at the order list.
         start_window: after the open, how long new orders may leave.
+        late_open: after the open, how long a run waits for lines without a first trade;
+            not at all where no price ever comes later.
+        look_again: between two looks at those lines.
     """
 
     sell_wait: timedelta
@@ -116,6 +123,8 @@ class Pace:
     resolve: timedelta
     poll: timedelta
     start_window: timedelta
+    late_open: timedelta = timedelta(0)
+    look_again: timedelta = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +134,7 @@ class Desk:
     Attributes:
         data_source: whose prices the account trades at.
         halt_file: path of the halt file, for messages.
+        progress: told what is done and waited for; it costs no time.
     """
 
     office: Office
@@ -137,6 +147,7 @@ class Desk:
     is_real: bool
     halt_file: str
     is_halted: "Halted"
+    progress: RunProgress = UNWATCHED
 
 
 class Halted(Protocol):

@@ -5,6 +5,7 @@ Receives an ``AccountReader`` and no quotes: it can neither trade nor see the ne
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 from khms_trader.domain.account import Account
@@ -55,12 +56,22 @@ def prepare(room: PlanningRoom) -> Prepared:
         refuse_if(_has_opened(office, session))
         room.progress.step(4, STEPS, "save")
         path = office.plans.save(plan)
+        is_first = not office.journal.events(kinds=(PlanPrepared,))
         _publish(office, plan, gathered.account)
+    return _prepared(room, gathered, plan, path=path, is_first=is_first)
+
+
+def _prepared(
+    room: PlanningRoom, gathered: Gathered, plan: Plan, *, path: Path, is_first: bool
+) -> Prepared:
+    office = room.office
+    asof, session = plan.data_asof, plan.for_trading_day
     return Prepared(
         plan=plan,
         path=path,
         account=gathered.account,
         managed=gathered.managed,
+        released=gathered.released,
         universe=gathered.chosen.universe,
         is_own_universe=gathered.chosen.is_own,
         refreshed=gathered.refreshed,
@@ -69,6 +80,10 @@ def prepare(room: PlanningRoom) -> Prepared:
         executes_at=office.calendar.opens_at(session) + EXECUTION_DELAY,
         quality=gathered.quality,
         unverified_years=office.calendar.unverified_years(asof, session),
+        legacy=office.legacy,
+        is_confirmed=office.is_confirmed(),
+        is_shifted=office.clock.is_shifted,
+        is_first=is_first,
     )
 
 
@@ -137,7 +152,8 @@ def _inputs(room: PlanningRoom, gathered: Gathered, frame: PlanFrame) -> PlanInp
         entries=[signal for signal in entries if signal.symbol in chosen],
         exits=gathered.signals.exits,
         managed=managed,
-        outside=held - set(managed),
+        # A legacy symbol that nobody holds now could never be sold again.
+        outside=(held | room.office.legacy) - set(managed),
         managed_equity=_managed_equity(gathered.account, managed, gathered.panel),
         max_positions=room.rules.max_positions,
         sizing=room.rules.sizing,

@@ -1,6 +1,8 @@
 """Plan and journal to report: pure, so that it can be made again at any time."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
 
 from khms_trader.domain.account import Account
 from khms_trader.domain.events import (
@@ -9,31 +11,34 @@ from khms_trader.domain.events import (
     ExecutionFinished,
     ExecutionPaused,
     ExecutionStarted,
-    LineSkipped,
+    ForeignOrdersSeen,
 )
-from khms_trader.domain.instrument import kind_of
-from khms_trader.domain.order import OrderRecord, OrderState, Side
-from khms_trader.domain.plan import BuyLine, Plan, SellLine
+from khms_trader.domain.order import BrokerOrder, OrderRecord, Side
+from khms_trader.domain.plan import Plan
+from khms_trader.domain.reasons import SkipReason
 from khms_trader.domain.report import (
-    LineEnd,
+    ForeignOrder,
     LineReport,
-    OrderReport,
+    OtherOrder,
     SessionReport,
+    StuckShares,
 )
-from khms_trader.execution.run_parts import accepted_at, ended_at, runs_of
+from khms_trader.execution.report_lines import (
+    Session,
+    end_of,
+    line_report,
+    order_report,
+    skips_of,
+    told_of,
+    warnings_of,
+    was_ever_unknown,
+)
+from khms_trader.execution.run_parts import runs_of
 from khms_trader.market.rates import CostRates
+from khms_trader.planning.difference import difference_of
+from khms_trader.planning.match import CLOCK_TOLERANCE, LONGEST_JOURNEY
 
-_ENDS = {
-    OrderState.INTENDED: LineEnd.UNCONFIRMED,
-    OrderState.UNCONFIRMED: LineEnd.UNCONFIRMED,
-    OrderState.ACCEPTED: LineEnd.OPEN,
-    OrderState.PARTIALLY_FILLED: LineEnd.OPEN,
-    OrderState.FILLED: LineEnd.FILLED,
-    OrderState.CANCELLED: LineEnd.CANCELLED,
-    OrderState.EXPIRED: LineEnd.EXPIRED,
-    OrderState.REJECTED: LineEnd.REJECTED,
-    OrderState.NOT_PLACED: LineEnd.NOT_PLACED,
-}
+_NOTHING: Final[Mapping[str, int]] = MappingProxyType({})
 
 
 def session_report(
@@ -42,37 +47,149 @@ def session_report(
     records: Sequence[OrderRecord],
     events: Sequence[Event],
     costs: CostRates,
+    managed: Mapping[str, int] = _NOTHING,
     orders_error: str = "",
 ) -> SessionReport:
     """Return the report of ``plan``'s session from what the journal holds of it.
 
+    ``managed`` are the strategy's shares by symbol: what an unsent sell was about.
     ``orders_error`` says why the broker's order list could not be read just now.
     """
-    orders = {(r.key.symbol, r.key.side): r for r in records if r.plan_id}
-    skips = {(e.symbol, e.side): e for e in events if isinstance(e, LineSkipped)}
     observed = _observed_while_executing(events)
+    before = observed[0] if observed else None
     problem = _account_error(events)
+    after = observed[-1] if observed and not problem else None
+    session = Session(
+        slots_free=plan.slots_free,
+        events=events,
+        costs=costs,
+        before=before,
+        managed=managed,
+        skips=skips_of(events),
+        warnings=warnings_of(events),
+    )
+    lines = _lines(plan, records, session)
+    names = _names(plan, before, after)
     return SessionReport(
         account=plan.account,
         session=plan.for_trading_day,
         plan_id=plan.plan_id,
         strategy=plan.strategy.name,
-        lines=tuple(
-            _line(
-                line,
-                orders.get((line.symbol, side)),
-                skips.get((line.symbol, side)),
-                costs,
-                events=events,
-            )
-            for side, lines in ((Side.SELL, plan.sells), (Side.BUY, plan.buys))
-            for line in lines
-        ),
-        before=observed[0] if observed else None,
-        after=observed[-1] if observed and not problem else None,
+        lines=lines,
+        before=before,
+        after=after,
         runs=runs_of(events),
         account_error=problem,
         orders_error=orders_error,
+        difference=difference_of(lines),
+        others=_others(plan, records, session, names),
+        foreign=_foreign(records, events, names),
+        stuck=tuple(filter(None, (_stuck(line, before, after) for line in lines))),
+    )
+
+
+def _lines(
+    plan: Plan, records: Sequence[OrderRecord], session: Session
+) -> tuple[LineReport, ...]:
+    orders = {(r.key.symbol, r.key.side): r for r in records if r.plan_id}
+    return tuple(
+        line_report(line, orders.get((line.symbol, side)), session)
+        for side, lines in ((Side.SELL, plan.sells), (Side.BUY, plan.buys))
+        for line in lines
+    )
+
+
+def _names(plan: Plan, *accounts: Account | None) -> dict[str, str]:
+    held = [h for account in accounts if account for h in account.holdings]
+    named = [(h.symbol, h.name) for h in held]
+    named += [(line.symbol, line.name) for line in plan.buys]
+    named += [(line.symbol, line.name) for line in plan.sells]
+    return {symbol: name for symbol, name in named if name}
+
+
+def _others(
+    plan: Plan,
+    records: Sequence[OrderRecord],
+    session: Session,
+    names: Mapping[str, str],
+) -> tuple[OtherOrder, ...]:
+    """Return our orders that no line of the plan tells: none is ever left out."""
+    planned = {(line.symbol, Side.SELL) for line in plan.sells}
+    planned |= {(line.symbol, Side.BUY) for line in plan.buys}
+    found = []
+    for record in records:
+        key = record.key
+        if record.plan_id and (key.symbol, key.side) in planned:
+            continue
+        detail, lost = told_of(record, session.events)
+        found.append(
+            OtherOrder(
+                purpose=key.purpose,
+                side=key.side,
+                symbol=key.symbol,
+                name=names.get(key.symbol, ""),
+                end=end_of(record),
+                order=order_report(record, session.costs, session.events),
+                detail=detail,
+                lost=lost,
+            )
+        )
+    return tuple(found)
+
+
+def _foreign(
+    records: Sequence[OrderRecord], events: Sequence[Event], names: Mapping[str, str]
+) -> tuple[ForeignOrder, ...]:
+    """Return the orders of the newest look at the list that are not ours by now."""
+    seen = [event for event in events if isinstance(event, ForeignOrdersSeen)]
+    ours = {record.number for record in records if record.number}
+    lost = [record for record in records if was_ever_unknown(record, events)]
+    return tuple(
+        ForeignOrder(
+            row=row,
+            name=names.get(row.symbol, ""),
+            looks_like_ours=_looks_like_one_of(lost, row),
+        )
+        for row in (seen[-1].rows if seen else ())
+        if row.number not in ours
+    )
+
+
+def _looks_like_one_of(lost: Collection[OrderRecord], row: BrokerOrder) -> bool:
+    return any(
+        (row.symbol, row.side, row.quantity)
+        == (record.key.symbol, record.key.side, record.order.quantity)
+        and record.intended_at - CLOCK_TOLERANCE
+        <= row.ordered_at
+        <= record.intended_at + LONGEST_JOURNEY
+        for record in lost
+    )
+
+
+def _stuck(
+    line: LineReport, before: Account | None, after: Account | None
+) -> StuckShares | None:
+    quantity = line.unsold_quantity
+    held = [
+        holding
+        for account in (after, before)
+        if account and (holding := account.holding(line.symbol))
+    ]
+    if quantity and held and line.reason == SkipReason.QUANTITY_CHANGED:
+        quantity = held[0].quantity
+    elif after is not None:
+        now = after.holding(line.symbol)
+        quantity = min(quantity, now.quantity if now else 0)
+    if not quantity:
+        return None
+    prices = [holding.price for holding in held if holding.price]
+    return StuckShares(
+        symbol=line.symbol,
+        name=line.name,
+        quantity=quantity,
+        price=prices[0] if prices else line.reference_price,
+        end=line.end,
+        reason=line.reason,
     )
 
 
@@ -93,77 +210,3 @@ def _observed_while_executing(events: Sequence[Event]) -> list[Account]:
         return []
     window = events[marks[0] : marks[-1] + 1]
     return [e.observed for e in window if isinstance(e, AccountObserved)]
-
-
-def _line(
-    line: BuyLine | SellLine,
-    record: OrderRecord | None,
-    skip: LineSkipped | None,
-    costs: CostRates,
-    *,
-    events: Sequence[Event],
-) -> LineReport:
-    side = Side.BUY if isinstance(line, BuyLine) else Side.SELL
-    end, reason, detail = LineEnd.SKIPPED, "", ""
-    if record is not None:
-        end, detail = end_of(record), record.detail
-    elif skip is not None:
-        reason, detail = skip.reason, skip.detail
-    return LineReport(
-        side=side,
-        symbol=line.symbol,
-        name=line.name,
-        planned_quantity=line.quantity if isinstance(line, BuyLine) else None,
-        reference_price=line.reference_price,
-        end=end,
-        reason=reason,
-        detail=detail,
-        order=order_report(record, costs, events) if record is not None else None,
-    )
-
-
-def end_of(record: OrderRecord) -> LineEnd:
-    """Return how the order ended, or where it stands."""
-    is_ended = record.state in {OrderState.CANCELLED, OrderState.EXPIRED}
-    if is_ended and record.filled_quantity:
-        return LineEnd.PARTIAL
-    return _ENDS[record.state]
-
-
-def order_report(
-    record: OrderRecord, costs: CostRates, events: Sequence[Event] = ()
-) -> OrderReport:
-    """Return the figures of one order; its costs are estimated, in won.
-
-    Its times are those of ``events``, the session's.
-    """
-    slippage, slippage_bps = _slippage(record)
-    value = record.filled_value
-    kind = kind_of(record.key.symbol)
-    return OrderReport(
-        number=record.number,
-        order_type=record.order.order_type,
-        quantity=record.order.quantity,
-        filled_quantity=record.filled_quantity,
-        filled_value=value,
-        limit_price=record.order.limit_price,
-        open_price=record.open_price,
-        slippage=slippage,
-        slippage_bps=slippage_bps,
-        fee=costs.fee(value),
-        tax=costs.tax(record.key.side, value, record.key.session, kind),
-        intended_at=record.intended_at,
-        updated_at=record.updated_at,
-        accepted_at=accepted_at(events, record.key),
-        ended_at=ended_at(events, record.key),
-    )
-
-
-def _slippage(record: OrderRecord) -> tuple[int | None, float | None]:
-    """Return won and basis points lost against the open; gains are negative."""
-    if record.open_price is None or not record.filled_quantity:
-        return None, None
-    at_open = record.open_price * record.filled_quantity
-    sign = 1 if record.key.side is Side.BUY else -1
-    lost = sign * (record.filled_value - at_open)
-    return lost, round(lost / at_open * 10_000, 2)

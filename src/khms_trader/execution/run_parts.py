@@ -10,6 +10,7 @@ from khms_trader.domain.events import (
     ExecutionFinished,
     ExecutionPaused,
     ExecutionStarted,
+    LineSkipped,
     OrderAccepted,
     OrderCancelled,
     OrderEvent,
@@ -21,6 +22,7 @@ from khms_trader.domain.events import (
     OrderUnconfirmed,
 )
 from khms_trader.domain.order import OrderKey, Side
+from khms_trader.domain.reasons import SkipReason
 from khms_trader.domain.report import RunParts
 
 _ANSWERS = (OrderAccepted, OrderRejected, OrderUnconfirmed)
@@ -74,11 +76,24 @@ def _parts(events: Sequence[Event]) -> RunParts:
 
 
 def _until_the_end(events: Sequence[Event]) -> Sequence[Event]:
-    """Return the events up to the run's end: what is settled later is no part of it."""
+    """Return the events up to the run's end: what is settled later is no part of it.
+
+    A run that was cut off has no end of its own: a later one settles what it left.
+    """
     for index, event in enumerate(events):
+        if _is_of_a_later_run(event):
+            return events[:index]
         if isinstance(event, ExecutionFinished | ExecutionPaused):
             return events[: index + 1]
     return events
+
+
+def _is_of_a_later_run(event: Event) -> bool:
+    match event:
+        case OrderUnconfirmed(detail=word) | LineSkipped(reason=word):
+            return word == SkipReason.INTERRUPTED
+        case _:
+            return False
 
 
 def _first(events: Iterable[Event], *kinds: type[Event]) -> datetime | None:

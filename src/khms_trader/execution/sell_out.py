@@ -14,8 +14,9 @@ from khms_trader.domain.account import Account
 from khms_trader.domain.events import AccountObserved, HoldingAdopted
 from khms_trader.domain.order import OrderKey, Side
 from khms_trader.errors import BrokerUnavailable
-from khms_trader.execution.follow import UNKNOWN, wait_for_fills
+from khms_trader.execution.follow import wait_for_fills
 from khms_trader.execution.office import Desk, Office, refuse_if
+from khms_trader.execution.resolve import UNKNOWN
 from khms_trader.execution.send import order_key, send_as
 from khms_trader.execution.unmanaged import (
     gather,

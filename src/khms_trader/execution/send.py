@@ -4,17 +4,26 @@ import logging
 from datetime import date
 from typing import Final
 
-from khms_trader.domain.events import LineSkipped
+from khms_trader.domain.events import LineSkipped, LineWarned
 from khms_trader.domain.order import PLAN_PURPOSE, Order, OrderKey, OrderState
 from khms_trader.domain.plan import Plan
 from khms_trader.domain.reasons import detail_of, korean_of
-from khms_trader.errors import BrokerUnavailable, OrderRejected, OrderUnconfirmed
+from khms_trader.errors import (
+    BrokerUnavailable,
+    MarketClosed,
+    OrderRejected,
+    OrderUnconfirmed,
+)
 from khms_trader.execution.office import Desk
 from khms_trader.planning.due import Decision, Skip
 
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS: Final = 3
+# The gates let our clock run up to five seconds ahead of the broker's: three attempts
+# outlast that.
+BEFORE_OPEN: Final = "kis_before_open"
+BEFORE_OPEN_SECONDS: Final = 3.0
 
 
 def send(desk: Desk, plan: Plan, order: Order, *, open_price: int | None) -> bool:
@@ -77,6 +86,25 @@ def skip_event(desk: Desk, plan: Plan, decision: Decision, skip: Skip) -> LineSk
     )
 
 
+def caution_events(
+    desk: Desk, plan: Plan, decision: Decision
+) -> tuple[LineWarned, ...]:
+    """Return the events of what a person should know of a line that was sent."""
+    return tuple(
+        LineWarned(
+            at=desk.office.clock.now(),
+            account=desk.office.reader.account_id,
+            session=plan.for_trading_day,
+            plan_id=plan.plan_id,
+            symbol=decision.line.symbol,
+            side=decision.side,
+            warning=remark.caution,
+            detail=remark.detail,
+        )
+        for remark in decision.remarks
+    )
+
+
 def _request(desk: Desk, key: OrderKey, order: Order) -> None:
     office = desk.office
     while True:
@@ -84,6 +112,9 @@ def _request(desk: Desk, key: OrderKey, order: Order) -> None:
         try:
             acknowledged = desk.broker.submit(order)
         except OrderRejected as error:
+            if _is_too_early(error) and attempts < MAX_ATTEMPTS:
+                office.clock.sleep(BEFORE_OPEN_SECONDS)
+                continue
             _end(desk, key, OrderState.REJECTED, detail_of(error))
         except OrderUnconfirmed as error:
             _end(desk, key, OrderState.UNCONFIRMED, detail_of(error))
@@ -99,6 +130,11 @@ def _request(desk: Desk, key: OrderKey, order: Order) -> None:
                 number=acknowledged.number,
             )
         return
+
+
+def _is_too_early(error: OrderRejected) -> bool:
+    """Return True for the one definite no that a few seconds may turn into a yes."""
+    return isinstance(error, MarketClosed) and error.code == BEFORE_OPEN
 
 
 def _end(desk: Desk, key: OrderKey, state: OrderState, detail: str) -> None:

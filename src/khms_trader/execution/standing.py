@@ -9,12 +9,12 @@ from datetime import date, timedelta
 from typing import Protocol
 
 from khms_trader.domain.events import ExecutionStarted, LineSkipped
-from khms_trader.domain.order import OrderRecord, Side
+from khms_trader.domain.order import PLAN_PURPOSE, OrderRecord, Side
 from khms_trader.domain.plan import Plan
 from khms_trader.domain.reasons import SkipReason
 from khms_trader.errors import BrokerUnavailable
-from khms_trader.execution.follow import UNKNOWN
 from khms_trader.execution.office import Halted, Office
+from khms_trader.execution.resolve import UNKNOWN
 from khms_trader.planning.due import Budget, Holdings, TradingRules, worst_price
 from khms_trader.planning.gates import RunFacts
 from khms_trader.planning.rules import cash_needed, slots_free
@@ -73,6 +73,28 @@ def run_facts(
         confirmed=office.is_confirmed(),
         halt_file=counter.halt_file if counter.is_halted() else "",
         plan=plan,
+        clock_offset=office.clock_offset(),
+        limits=counter.rules.limits,
+        orders_today=len(_records(office, plan)),
+        bought_today=_bought_today(counter, plan),
+        may_sell=_may_sell(office, plan),
+    )
+
+
+def _bought_today(counter: Counter, plan: Plan) -> int:
+    if counter.rules.limits.max_daily_won is None:
+        return 0  # nobody asks, and a market buy would cost a price
+    records = _records(counter.office, plan)
+    return sum(_committed(counter, r) for r in records if r.key.side is Side.BUY)
+
+
+def _may_sell(office: Office, plan: Plan) -> bool:
+    """Return True unless nothing of what the plan sells is ours, or it was tried."""
+    managed = office.journal.managed()
+    done = dealt_with(office, plan)
+    return any(
+        line.symbol in managed and (line.symbol, Side.SELL) not in done
+        for line in plan.sells
     )
 
 
@@ -107,6 +129,8 @@ def dealt_with(office: Office, plan: Plan) -> frozenset[tuple[str, Side]]:
 
 def budget_left(counter: Counter, plan: Plan, holdings: Holdings) -> Budget:
     """Return what buys may still use on the plan's session.
+
+    Orders that a person sends through a tool use up none of its caps.
 
     Slot and cash of an order whose outcome is unknown stay reserved: the broker may
     hold it without showing it yet.
@@ -161,4 +185,5 @@ def _highest_price(counter: Counter, record: OrderRecord) -> int:
 
 
 def _records(office: Office, plan: Plan) -> tuple[OrderRecord, ...]:
-    return office.journal.order_records(plan.for_trading_day)
+    records = office.journal.order_records(plan.for_trading_day)
+    return tuple(r for r in records if r.key.purpose == PLAN_PURPOSE)

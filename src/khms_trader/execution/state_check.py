@@ -14,10 +14,12 @@ from khms_trader.domain.events import AccountConfirmed
 from khms_trader.domain.order import OrderRecord, OrderState
 from khms_trader.domain.plan import Plan
 from khms_trader.errors import AlreadyRunning
-from khms_trader.execution.follow import UNKNOWN, WORKING, settle_orders
+from khms_trader.execution.follow import settle_orders
 from khms_trader.execution.glances import Glances
 from khms_trader.execution.office import Office
+from khms_trader.execution.resolve import UNKNOWN, WORKING
 from khms_trader.execution.standing import starts
+from khms_trader.execution.state_names import names_of, symbols_told
 from khms_trader.execution.state_plan import (
     Plans,
     StateRoom,
@@ -28,6 +30,7 @@ from khms_trader.execution.state_plan import (
     tried_lines,
     verdict_now,
 )
+from khms_trader.planning.due import Holdings
 from khms_trader.planning.state_check import (
     differences,
     held_rows,
@@ -75,14 +78,12 @@ def check_state(room: StateRoom) -> StateView:
     account = office.reader.account()
     room.progress.step(0, 1, "orders")
     rows = office.reader.orders(now.date()) if market.session else ()
-    glances = Glances(
-        room.quotes, now=now, is_open=market.is_open(now), limit=room.quote_limit
-    )
     holdings = office.holdings(account)
     plan = plans.shown
-    wanted = symbols_in_order(plan, holdings, tried_lines(office, plan))
-    glances.look_at(wanted, room.progress)
-    names = _names(account, plan, glances)
+    glances = _glances(room, market, plan, holdings)
+    ours = office.journal.order_records(now.date())
+    wanted = symbols_told(holdings, rows, (*ours, *settled.unknown))
+    names = names_of(room, plans, account, glances, wanted=wanted)
     seeing = replace(room, quotes=glances)
     return StateView(
         at=now,
@@ -91,7 +92,7 @@ def check_state(room: StateRoom) -> StateView:
         is_confirmed=office.is_confirmed(),
         held=held_rows(holdings, _legacy(office, account), glances.seen),
         differences=differences(holdings, _moving(office), names),
-        orders=order_rows(rows, office.journal.order_records(now.date()), names),
+        orders=order_rows(rows, ours, names),
         settling=settled.settling,
         unknown=settled.unknown,
         holder=settled.holder,
@@ -104,7 +105,21 @@ def check_state(room: StateRoom) -> StateView:
         halt_file=room.halt_file if room.is_halted() else "",
         quote_limit=room.quote_limit,
         quoted=len(glances.seen),
+        is_shifted=office.clock.is_shifted,
     )
+
+
+def _glances(
+    room: StateRoom, market: MarketNow, plan: Plan | None, holdings: Holdings
+) -> Glances:
+    """Look at the prices that matter, as many as are allowed."""
+    now = room.office.clock.now()
+    glances = Glances(
+        room.quotes, now=now, is_open=market.is_open(now), limit=room.quote_limit
+    )
+    tried = tried_lines(room.office, plan)
+    glances.look_at(symbols_in_order(plan, holdings, tried), room.progress)
+    return glances
 
 
 def _settle(room: StateRoom, market: MarketNow, plans: Plans) -> _Settled:
@@ -126,7 +141,8 @@ def _settle(room: StateRoom, market: MarketNow, plans: Plans) -> _Settled:
             settling, holder = Settling.LOCK_HELD, str(error.facts.get("purpose", ""))
     # While another job runs, an intended order is one that is just being sent.
     states = UNKNOWN if settling is not Settling.LOCK_HELD else (_LOST,)
-    unknown = journal.order_records(states=states)
+    found = journal.order_records(states=(*states, *WORKING))
+    unknown = tuple(record for record in found if record.needs_a_person)
     return _Settled(settling=settling, unknown=unknown, holder=holder)
 
 
@@ -161,15 +177,3 @@ def _legacy(office: Office, account: Account) -> frozenset[str]:
 def _moving(office: Office) -> frozenset[str]:
     records = office.journal.order_records(states=(*UNKNOWN, *WORKING))
     return frozenset(record.key.symbol for record in records)
-
-
-def _names(account: Account, plan: Plan | None, glances: Glances) -> dict[str, str]:
-    found = {
-        symbol: glance.quote.name
-        for symbol, glance in glances.seen.items()
-        if glance.quote is not None and glance.quote.name
-    }
-    if plan is not None:
-        found |= {line.symbol: line.name for line in plan.buys}
-        found |= {line.symbol: line.name for line in plan.sells}
-    return found | {holding.symbol: holding.name for holding in account.holdings}

@@ -3,7 +3,7 @@
 The very functions that execute decides with are asked; nothing is sent or written.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
@@ -51,6 +51,8 @@ class StateRoom:
         quote_limit: how many prices a round may ask for.
         start_window: after the open, how long execute may start.
         connection: tells how the account was reached, once it was.
+        listed_names: names of symbols by the newest universe, asked only for those
+            that nothing else names.
     """
 
     office: Office
@@ -64,6 +66,7 @@ class StateRoom:
     quote_limit: int
     connection: Callable[[], Connection]
     progress: Progress
+    listed_names: Callable[[], Mapping[str, str]] = dict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,8 +228,8 @@ def _quotes(glances: Glances, tried: Collection[str]) -> dict[str, Quote | None]
 def _refusals_later(room: StateRoom, plan: Plan) -> tuple[Refusal, ...]:
     """Return what but the hour would refuse the plan of a session to come."""
     session = plan.for_trading_day
-    calendar = room.office.calendar
-    if session <= room.office.clock.now().date() or not calendar.is_session(session):
+    calendar, now = room.office.calendar, room.office.clock.now()
+    if not calendar.is_session(session) or now >= calendar.opens_at(session):
         return ()
     facts = run_facts(room, plan, session, start_window=room.start_window)
     return tuple(r for r in check_run(facts) if r.code != _NOT_YET)

@@ -1,50 +1,92 @@
-"""Whether the account shows shares that an order missing from the list would explain.
+"""What the account shows of the shares that an order of unknown outcome may have moved.
 
-The second witness before an order is called never placed: a list may be incomplete.
+The second witness beside the order list, which may be late or incomplete. It is read
+once per settling at most, and not at all while the list alone leaves a question open.
 """
 
+import logging
+from collections.abc import Iterable
+
+from khms_trader.domain.account import Account
 from khms_trader.domain.events import AccountObserved
-from khms_trader.domain.order import OrderRecord, Side
+from khms_trader.domain.order import OrderKey, OrderRecord, Side
+from khms_trader.errors import BrokerUnavailable
 from khms_trader.execution.office import Office
+from khms_trader.planning.evidence import Shares
+
+logger = logging.getLogger(__name__)
 
 
-def has_left_a_trace(office: Office, record: OrderRecord) -> bool:
-    """Return True when the holding says otherwise than a list without the order.
+class Witness:
+    """The account of one settling."""
 
-    Raises:
-        BrokerUnavailable: the account could not be read completely.
-    """
-    holding = office.reader.account().holding(record.key.symbol)
-    held = holding.quantity if holding else 0
-    expected = _expected(office, record)
-    return held > expected if record.key.side is Side.BUY else held < expected
+    def __init__(self, office: Office) -> None:
+        """Ask nobody yet."""
+        self._office = office
+        self._account: Account | None = None
+        self._was_asked = False
+
+    def shares(self, records: Iterable[OrderRecord]) -> dict[OrderKey, Shares]:
+        """Return what the account shows by order; nothing when it cannot be read."""
+        account = self.account()
+        if account is None:
+            return {}
+        return {
+            record.key: shares_of(self._office, account, record) for record in records
+        }
+
+    def account(self) -> Account | None:
+        """Return the account, read when first asked for; None when it cannot be."""
+        if not self._was_asked:
+            self._was_asked = True
+            try:
+                self._account = self._office.reader.account()
+            except BrokerUnavailable as error:
+                logger.warning("no account to compare the orders with: %s", error)
+        return self._account
 
 
-def _expected(office: Office, record: OrderRecord) -> int:
-    """Return the shares there would be if the order had never been placed.
+def shares_of(office: Office, account: Account, record: OrderRecord) -> Shares:
+    """Return what ``account`` shows of the symbol of ``record``.
 
     What was held just before it counts, whoever's it was: a sale of legacy shares
     leaves no trace in the managed ones.
     """
-    before = _seen_before(office, record)
-    if before is None:
-        return office.journal.managed().get(record.key.symbol, 0)
-    return before + sum(
-        other.filled_quantity * (1 if other.key.side is Side.BUY else -1)
-        for other in office.journal.order_records()
-        if other.key.symbol == record.key.symbol
-        and other.intended_at > record.intended_at
+    holding = account.holding(record.key.symbol)
+    seen = _seen_before(office, record)
+    if seen is None:
+        since = record.intended_at
+        expected = office.journal.managed().get(record.key.symbol, 0)
+    else:
+        since = seen.at
+        before = seen.observed.holding(record.key.symbol)
+        expected = before.quantity if before else 0
+        expected += _moved_by_others(office, record, seen)
+    following = office.calendar.next_session(record.key.session)
+    return Shares(
+        expected=expected,
+        held=holding.quantity if holding else 0,
+        since=since,
+        is_fresh=office.clock.now() < office.calendar.opens_at(following),
     )
 
 
-def _seen_before(office: Office, record: OrderRecord) -> int | None:
+def _moved_by_others(office: Office, record: OrderRecord, seen: AccountObserved) -> int:
+    """Return the shares that our other orders brought or took since ``seen``."""
+    return sum(
+        other.filled_quantity * (1 if other.key.side is Side.BUY else -1)
+        for other in office.journal.order_records()
+        if other.key.symbol == record.key.symbol
+        and other.key != record.key
+        and other.intended_at > seen.at
+    )
+
+
+def _seen_before(office: Office, record: OrderRecord) -> AccountObserved | None:
     events = office.journal.events(record.key.session, kinds=(AccountObserved,))
     seen = [
-        event.observed
+        event
         for event in events
         if isinstance(event, AccountObserved) and event.at <= record.intended_at
     ]
-    if not seen:
-        return None
-    holding = seen[-1].holding(record.key.symbol)
-    return holding.quantity if holding else 0
+    return seen[-1] if seen else None

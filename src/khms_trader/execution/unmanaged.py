@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from khms_trader.domain.account import Account
-from khms_trader.domain.events import AccountConfirmed
+from khms_trader.domain.events import AccountConfirmed, HoldingAdopted
 from khms_trader.domain.order import OrderKey, OrderRecord
-from khms_trader.execution.follow import UNKNOWN, WORKING, settle_orders
+from khms_trader.execution.follow import settle_orders
 from khms_trader.execution.office import Office
-from khms_trader.execution.report import end_of, order_report
+from khms_trader.execution.report_lines import end_of, order_report
+from khms_trader.execution.resolve import UNKNOWN, WORKING
 from khms_trader.market.rates import CostRates
 from khms_trader.planning.due import Holdings, TradingRules
 from khms_trader.planning.gates import PAPER
@@ -160,8 +161,16 @@ def standing_of(
 
 
 def _confirmed_legacy(office: Office) -> Collection[str] | None:
+    """Return what was legacy at the confirmation and was never adopted since.
+
+    Shares of an adopted symbol that come later were bought by hand.
+    """
     if not office.is_confirmed():
         return None
-    events = office.journal.events(kinds=(AccountConfirmed,))
-    named = (event.legacy for event in events if isinstance(event, AccountConfirmed))
-    return frozenset(symbol for legacy in named for symbol in legacy)
+    legacy: set[str] = set()
+    for event in office.journal.events(kinds=(AccountConfirmed, HoldingAdopted)):
+        if isinstance(event, AccountConfirmed):
+            legacy |= event.legacy.keys()
+        elif isinstance(event, HoldingAdopted):
+            legacy.discard(event.symbol)
+    return frozenset(legacy)

@@ -61,7 +61,7 @@ class PlanInputs:
 
     Attributes:
         managed: shares under the strategy's management by symbol.
-        outside: symbols held that the strategy does not manage.
+        outside: symbols held, or named legacy, that the strategy does not manage.
         managed_equity: cash after settlement plus the managed holdings at the as-of
             close, in won.
         names: display name by symbol.

@@ -52,6 +52,7 @@ class Check(StrEnum):
     KEYS = "keys"
     TOKEN = "token"  # noqa: S105 - the name of a check
     BALANCE = "balance"
+    SHARES = "shares"
     CLOCK = "clock"
     VALIDITY = "validity"
     CALENDAR = "calendar"
@@ -201,6 +202,28 @@ def validity(first_used: date | None, today: date) -> Finding:
     if days > VALIDITY_CAUTION_DAYS:
         return caution(Check.VALIDITY, "check_validity_short", **facts)
     return good(Check.VALIDITY, "check_validity_fits", **facts)
+
+
+def shares(managed: Mapping[str, int], held: Mapping[str, int]) -> tuple[Finding, ...]:
+    """Compare shares under management by the journal with those the account holds.
+
+    Fewer: a person sold some, or a merger took them. More: a person bought some, or a
+    split made them (``planning.shares``).
+    """
+    ours = {symbol: count for symbol, count in sorted(managed.items()) if count > 0}
+    differing = {s: held.get(s, 0) for s, n in ours.items() if held.get(s, 0) != n}
+    if not differing:
+        return (good(Check.SHARES, "check_shares_fit", count=len(ours)),)
+    return tuple(
+        caution(
+            Check.SHARES,
+            "check_shares_fewer" if found < ours[symbol] else "check_shares_more",
+            symbol=symbol,
+            managed=ours[symbol],
+            held=found,
+        )
+        for symbol, found in differing.items()
+    )
 
 
 def disk(free_bytes: int) -> Finding:

@@ -11,22 +11,19 @@ from khms_trader.domain.account import Account
 from khms_trader.domain.order import Order, OrderType, Side
 from khms_trader.domain.plan import BuyLine, Plan, SellLine
 from khms_trader.domain.quote import Quote
-from khms_trader.domain.reasons import SkipReason
-from khms_trader.market.prices import tick_rule
+from khms_trader.domain.reasons import Caution, SkipReason
 from khms_trader.market.rates import CostRates
 from khms_trader.planning.line_gates import (
     NO_LIMITS,
     BuyFacts,
     Limits,
+    cautions_of,
     refuse_buy,
     refuse_sell,
 )
-from khms_trader.planning.rules import (
-    affordable,
-    buy_limit_price,
-    cash_needed,
-    sell_limit_price,
-)
+from khms_trader.planning.order_shapes import buy_order, sell_order
+from khms_trader.planning.rules import affordable, cash_needed
+from khms_trader.planning.shares import has_new_basis, is_round_multiple
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +77,14 @@ class Holdings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """What a person should know of a line although it is sent."""
+
+    caution: Caution
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """What to do with one line: an order, or a reason to send none.
 
@@ -91,6 +96,7 @@ class Decision:
     order: Order | None = None
     skip: Skip | None = None
     open_price: int | None = None
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def side(self) -> Side:
@@ -140,7 +146,7 @@ def symbols_to_quote(
         )
     buys = (line for line in plan.buys if line.symbol not in tried)
     return tuple(
-        line.symbol for line in buys if _unbuyable(line, plan, holdings) is None
+        line.symbol for line in buys if unbuyable(line, plan, holdings) is None
     )
 
 
@@ -165,7 +171,7 @@ def choose_buys(
     """Decide every buy line of the plan, best rank first, as far as ``budget`` goes."""
     decisions = []
     for line in plan.buys:
-        skip = _unbuyable(line, plan, holdings)
+        skip = unbuyable(line, plan, holdings)
         if skip is not None:
             decisions.append(Decision(line=line, skip=skip))
             continue
@@ -191,11 +197,15 @@ def _sellable(line: SellLine, holdings: Holdings) -> int | Skip:
         return Skip(reason=SkipReason.NOT_HELD)
     if not holdings.is_managed(line.symbol):
         return Skip(reason=SkipReason.HELD_OUTSIDE)
-    quantity = min(holding.sellable, holdings.managed[line.symbol])
+    ours = holdings.managed[line.symbol]
+    if is_round_multiple(holding.quantity, ours):
+        return _changed(holding.quantity, ours)
+    quantity = min(holding.sellable, ours)
     return quantity if quantity > 0 else Skip(reason=SkipReason.NOT_SELLABLE)
 
 
-def _unbuyable(line: BuyLine, plan: Plan, holdings: Holdings) -> Skip | None:
+def unbuyable(line: BuyLine, plan: Plan, holdings: Holdings) -> Skip | None:
+    """Return why ``line`` is no candidate whatever its price; None when it is one."""
     # A legacy symbol that nobody holds now could never be sold again.
     if line.symbol in holdings.legacy or holdings.is_outside(line.symbol):
         return Skip(reason=SkipReason.HELD_OUTSIDE)
@@ -216,22 +226,39 @@ def _decide_sell(
         return Decision(line=line, skip=quantity)
     if quote is None:
         return Decision(line=line, skip=Skip(reason=SkipReason.NO_OPEN_PRICE))
+    held, ours = _shares(line, holdings)
+    if held > ours and has_new_basis(line, quote):
+        return Decision(line=line, skip=_changed(held, ours))
     refusal = refuse_sell(quote)
     if refusal is not None:
         return Decision(line=line, skip=Skip(reason=refusal))
-    price = None
-    if rules.sell_order is OrderType.LIMIT:
-        rule = tick_rule(quote.session, quote.kind)
-        lower = quote.lower_limit or 0
-        price = sell_limit_price(quote.base_price, rules.collar_rate, lower, rule)
-    order = Order(
-        symbol=line.symbol,
-        side=Side.SELL,
-        quantity=quantity,
-        order_type=rules.sell_order,
-        limit_price=price,
+    order = sell_order(
+        line, quote, rules.sell_order, rules.collar_rate, quantity=quantity
     )
-    return Decision(line=line, order=order, open_price=quote.open_price)
+    known = (Remark(caution=caution) for caution in cautions_of(order, quote))
+    return Decision(
+        line=line,
+        order=order,
+        open_price=quote.open_price,
+        remarks=(*known, *_differing(held, ours)),
+    )
+
+
+def _changed(held: int, ours: int) -> Skip:
+    return Skip(reason=SkipReason.QUANTITY_CHANGED, detail=f"{ours:,}->{held:,}")
+
+
+def _shares(line: SellLine, holdings: Holdings) -> tuple[int, int]:
+    """Return the shares held and those of them that are the strategy's."""
+    holding = holdings.account.holding(line.symbol)
+    return holding.quantity if holding else 0, holdings.managed[line.symbol]
+
+
+def _differing(held: int, ours: int) -> tuple[Remark, ...]:
+    if held == ours:
+        return ()
+    caution = Caution.HELD_MORE if held > ours else Caution.HELD_LESS
+    return (Remark(caution=caution, detail=f"{ours:,}->{held:,}"),)
 
 
 def _decide_buy(
@@ -241,7 +268,7 @@ def _decide_buy(
         return Decision(line=line, skip=Skip(reason=SkipReason.NO_OPEN_PRICE)), 0
     if budget.slots < 1:
         return Decision(line=line, skip=Skip(reason=SkipReason.NO_SLOT)), 0
-    wanted = _wanted(line, quote, rules)
+    wanted = buy_order(line, quote, rules.buy_order, rules.collar_rate)
     price = worst_price(wanted, quote)
     fee_rate = rules.costs.fee_rate
     quantity = min(line.quantity, affordable(budget.cash, price, fee_rate))
@@ -261,19 +288,10 @@ def _decide_buy(
     if refusal is not None:
         return Decision(line=line, skip=Skip(reason=refusal)), 0
     order = replace(wanted, quantity=quantity)
-    return Decision(line=line, order=order, open_price=quote.open_price), value
-
-
-def _wanted(line: BuyLine, quote: Quote, rules: TradingRules) -> Order:
-    price = None
-    if rules.buy_order is OrderType.LIMIT:
-        rule = tick_rule(quote.session, quote.kind)
-        upper = quote.upper_limit or 0
-        price = buy_limit_price(line.reference_price, rules.collar_rate, upper, rule)
-    return Order(
-        symbol=line.symbol,
-        side=Side.BUY,
-        quantity=line.quantity,
-        order_type=rules.buy_order,
-        limit_price=price,
+    decision = Decision(
+        line=line,
+        order=order,
+        open_price=quote.open_price,
+        remarks=tuple(Remark(caution=each) for each in cautions_of(order, quote)),
     )
+    return decision, value

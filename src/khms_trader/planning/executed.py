@@ -26,11 +26,14 @@ class Confirmed:
     Attributes:
         legacy: symbols that stay out of the strategy's reach from then on.
         next_plan: what the account would execute next, if there is a plan.
+        buys, sells: how many orders that may send at most, as things stand.
     """
 
     account: Account
     legacy: frozenset[str]
     next_plan: Plan | None = None
+    buys: int = 0
+    sells: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

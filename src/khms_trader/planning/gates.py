@@ -10,10 +10,15 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from khms_trader.domain.plan import Plan
+from khms_trader.planning.line_gates import NO_LIMITS, Limits
 from khms_trader.planning.refusals import Refusal
 
 PAPER: Final = "paper"
 CLOCK_SET_BACK: Final = timedelta(minutes=1)
+CLOCK_TOLERANCE: Final = timedelta(seconds=5)
+# The header Date has whole seconds: it may be this much earlier than its own clock.
+_DATE_RESOLUTION: Final = timedelta(seconds=1)
+_NO_TIME: Final = timedelta(0)
 # Sources whose prices exist nowhere else, and the one account prefix each is for.
 _PRACTICE_DATA: Final = {"sample": "paper", "practice": "practice"}
 
@@ -28,6 +33,11 @@ class RunFacts:
         opens_at, window_ends_at: between these new orders may leave.
         confirmed: True when a person confirmed the account, or it needs none.
         halt_file: path of the halt file when the account is halted, else empty.
+        clock_offset: the broker's clock less ours, as far as it is certain; None when
+            nobody knows or it does not matter.
+        orders_today: orders of the plan sent on this session so far.
+        bought_today: won committed to its buys so far.
+        may_sell: True while a sell of the plan may still be sent.
     """
 
     now: datetime
@@ -41,6 +51,11 @@ class RunFacts:
     confirmed: bool
     halt_file: str
     plan: Plan
+    clock_offset: timedelta | None = None
+    limits: Limits = NO_LIMITS
+    orders_today: int = 0
+    bought_today: int = 0
+    may_sell: bool = True
 
 
 def plan_is_for_session(facts: RunFacts) -> Refusal | None:
@@ -124,6 +139,38 @@ def halt_is_off(facts: RunFacts) -> Refusal | None:
     return _refuse("halted", path=facts.halt_file) if facts.halt_file else None
 
 
+def clock_is_right(facts: RunFacts) -> Refusal | None:
+    """Refuse a clock that is surely more than five seconds off the broker's."""
+    offset = facts.clock_offset
+    if offset is None or abs(offset) <= CLOCK_TOLERANCE:
+        return None
+    return _refuse(
+        "clock_off",
+        seconds=f"{abs(offset).total_seconds():.0f}",
+        direction="느립" if offset > _NO_TIME else "빠릅",
+        allowed=f"{CLOCK_TOLERANCE.total_seconds():.0f}",
+    )
+
+
+def day_has_orders_left(facts: RunFacts) -> Refusal | None:
+    """Refuse when the day's number of orders is used up and nothing is to be sold.
+
+    A cap never keeps a person in a position: sells go out beyond it.
+    """
+    cap = facts.limits.max_orders
+    if cap is None or facts.orders_today < cap or facts.may_sell:
+        return None
+    return _refuse("orders_used_up", sent=facts.orders_today, cap=cap)
+
+
+def day_has_won_left(facts: RunFacts) -> Refusal | None:
+    """Refuse when the day's won of buys are used up and nothing is to be sold."""
+    cap = facts.limits.max_daily_won
+    if cap is None or facts.bought_today < cap or facts.may_sell:
+        return None
+    return _refuse("won_used_up", bought=f"{facts.bought_today:,}", cap=f"{cap:,}")
+
+
 RUN_GATES: Final[tuple[Callable[[RunFacts], Refusal | None], ...]] = (
     account_is_virtual,
     plan_is_for_session,
@@ -135,13 +182,36 @@ RUN_GATES: Final[tuple[Callable[[RunFacts], Refusal | None], ...]] = (
     account_is_confirmed,
     session_is_open,
     start_window_is_open,
+    clock_is_right,
+    day_has_orders_left,
+    day_has_won_left,
 )
+NOTHING_LEFT_TO_SEND: Final = frozenset(
+    {"start_window_over", "orders_used_up", "won_used_up"}
+)
+"""Refusals that no later run of the session gets past: one cut off is closed down."""
 
 
 def check_run(facts: RunFacts) -> tuple[Refusal, ...]:
     """Return every refusal, in the order a person should mend them."""
     verdicts = (gate(facts) for gate in RUN_GATES)
     return tuple(refusal for refusal in verdicts if refusal is not None)
+
+
+def certain_offset(
+    offset: timedelta | None, latency_seconds: float | None
+) -> timedelta | None:
+    """Return the least that the broker's clock is surely off ours; None for unknown.
+
+    Args:
+        offset: the ``Date`` of an answer less our time when it came.
+        latency_seconds: how long that answer took. The date was written at some moment
+            of it and has whole seconds: a right clock shows as much below zero.
+    """
+    if offset is None or offset >= _NO_TIME:
+        return offset
+    explained = timedelta(seconds=latency_seconds or 0.0) + _DATE_RESOLUTION
+    return min(offset + explained, _NO_TIME)
 
 
 def clock_is_ahead(

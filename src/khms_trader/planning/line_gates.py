@@ -1,13 +1,17 @@
-"""The gates of one line: whether this symbol may be bought or sold on this session."""
+"""The gates of one line: whether this symbol may be bought or sold on this session.
+
+Beside them the cautions: what does not stop an order and a person should know of it.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 from khms_trader.domain.instrument import Designation
+from khms_trader.domain.order import Order, Side
 from khms_trader.domain.plan import BuyLine
-from khms_trader.domain.quote import Quote
-from khms_trader.domain.reasons import SkipReason
+from khms_trader.domain.quote import NoOpen, Quote
+from khms_trader.domain.reasons import Caution, SkipReason
 from khms_trader.market.prices import tick_rule
 from khms_trader.planning.rules import base_price_moved
 
@@ -17,7 +21,10 @@ NEVER_BOUGHT: Final = frozenset(Designation) - {
     Designation.HALTED,
     Designation.LOW_LIQUIDITY,
 }
-SOLD_WITH_WARNING: Final = frozenset({Designation.LIQUIDATION, Designation.OVERHEATED})
+SOLD_WITH_CAUTION: Final = {
+    Designation.LIQUIDATION: Caution.SOLD_IN_LIQUIDATION,
+    Designation.OVERHEATED: Caution.SOLD_OVERHEATED,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +32,8 @@ class Limits:
     """The user's own caps; None means no cap.
 
     Attributes:
-        max_orders: orders per session, sells included.
+        max_orders: orders of the plan per session: sells count, but only buys are
+            refused for it.
         max_order_won: won per buy order.
         max_daily_won: won of buys per session.
         max_volume_share_permyriad: share of the 20-day traded value, in 1/10,000.
@@ -72,7 +80,10 @@ def has_base_moved(facts: BuyFacts) -> SkipReason | None:
 
 def has_no_open(facts: BuyFacts) -> SkipReason | None:
     """Refuse when there is no opening price to trade at."""
-    return SkipReason.NO_OPEN_PRICE if facts.quote.open_price is None else None
+    if facts.quote.open_price is not None:
+        return None
+    is_awaited = facts.quote.no_open is NoOpen.AWAITED
+    return SkipReason.NOT_OPENED if is_awaited else SkipReason.NO_OPEN_PRICE
 
 
 def is_too_large(facts: BuyFacts) -> SkipReason | None:
@@ -124,10 +135,37 @@ def refuse_buy(facts: BuyFacts) -> SkipReason | None:
 
 
 def refuse_sell(quote: Quote) -> SkipReason | None:
-    """Return why a sale may not be sent, or None: only a halt or no open stops it.
+    """Return why a sale may not be sent, or None: a halt, or no trade so far.
 
-    A sale is never stopped by a designation: those are reasons to leave.
+    A sale is never stopped by a designation: those are reasons to leave. Where it is
+    traded, it goes out even if nobody knows at what it opened.
     """
     if quote.is_halted:
         return SkipReason.HALTED
-    return SkipReason.NO_OPEN_PRICE if quote.open_price is None else None
+    if quote.open_price is not None:
+        return None
+    return {
+        NoOpen.AWAITED: SkipReason.NOT_OPENED,
+        NoOpen.UNTOLD: None,
+        NoOpen.UNKNOWN: SkipReason.NO_OPEN_PRICE,
+    }[quote.no_open]
+
+
+def cautions_of(order: Order, quote: Quote) -> tuple[Caution, ...]:
+    """Return what a person should know of ``order`` although it is sent.
+
+    KRX trades 정리매매 and 단기과열 at a single price every 30 minutes, so that such a
+    sale fills late. At the day's limits one side of the market may be empty.
+    """
+    opened = quote.open_price
+    if order.side is Side.SELL:
+        marks = [
+            word for d, word in SOLD_WITH_CAUTION.items() if d in quote.designations
+        ]
+        is_down = opened is not None and opened == quote.lower_limit
+        return (*marks, *((Caution.OPEN_AT_LOWER_LIMIT,) if is_down else ()))
+    if opened is None:
+        return ()
+    if order.limit_price is not None and opened > order.limit_price:
+        return (Caution.OPEN_ABOVE_LIMIT,)
+    return (Caution.OPEN_AT_UPPER_LIMIT,) if opened == quote.upper_limit else ()

@@ -8,8 +8,10 @@ from typing import Final
 
 from khms_trader.domain.account import Account
 from khms_trader.domain.bars import Refreshed
+from khms_trader.domain.events import HoldingReleased
 from khms_trader.domain.plan import Plan
 from khms_trader.domain.quality_summary import QualitySummary
+from khms_trader.planning.due import Holdings
 from khms_trader.planning.universe import Universe
 
 UNIVERSE: Final = "universe"
@@ -27,7 +29,12 @@ class Prepared:
         executes_at: a minute after the session's open.
         quality: how far the bars behind the plan may be trusted.
         unverified_years: years whose calendar nobody has verified.
+        released: managed shares that the account turned out not to hold any more.
         refreshed: what was done for the bars first; None when nothing had to be.
+        legacy: symbols that settings keep out of the strategy's reach.
+        is_confirmed: the account may be traded.
+        is_shifted: the time was made up.
+        is_first: the account had no plan before.
     """
 
     plan: Plan
@@ -41,4 +48,14 @@ class Prepared:
     executes_at: datetime
     quality: QualitySummary
     unverified_years: tuple[int, ...]
+    released: tuple[HoldingReleased, ...] = ()
     refreshed: Refreshed | None = None
+    legacy: frozenset[str] = frozenset()
+    is_confirmed: bool = True
+    is_shifted: bool = False
+    is_first: bool = False
+
+    @property
+    def holdings(self) -> Holdings:
+        """What is held and whose it is, as it was while planning."""
+        return Holdings(account=self.account, managed=self.managed, legacy=self.legacy)

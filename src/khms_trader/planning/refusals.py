@@ -81,7 +81,7 @@ KOREAN: Final[Mapping[str, str]] = {
     ),
     "halted": (
         "정지(HALT) 상태라 주문하지 않습니다. 원인을 확인한 뒤 "
-        "scripts/tools/halt.py off 로 푸세요({path})."
+        "scripts/tools/halt.py off 로 푸세요(정지 파일: {path})."
     ),
     "account_unconfirmed": (
         "처음 쓰는 계좌({account})라 주문하지 않습니다. 보유 종목을 확인한 뒤 "
@@ -90,6 +90,19 @@ KOREAN: Final[Mapping[str, str]] = {
     "real_not_supported": (
         "실전 주문은 아직 지원하지 않습니다. settings.yaml 의 broker.env 를 "
         "virtual 로 두세요."
+    ),
+    "clock_off": (
+        "컴퓨터 시계가 증권사 서버보다 {seconds}초 {direction}니다(허용 {allowed}초). "
+        "Windows 는 설정 > 시간 및 언어에서 '지금 동기화', Linux 는 timedatectl 로 "
+        "시각을 맞춘 뒤 다시 실행하세요."
+    ),
+    "orders_used_up": (
+        "오늘 주문 수 한도({cap}건)를 다 썼습니다(보낸 주문 {sent}건). 더 보내려면 "
+        "settings.yaml 의 execution.max_orders 를 늘리세요."
+    ),
+    "won_used_up": (
+        "오늘 매수 한도({cap}원)를 다 썼습니다(산 금액 {bought}원). 더 사려면 "
+        "settings.yaml 의 execution.max_daily_won 을 늘리세요."
     ),
     "clock_behind": (
         "시계({now})가 계좌 {account}의 마지막 기록({last})보다 이릅니다. "

@@ -35,6 +35,7 @@ class HeldBack(StrEnum):
     """Why something that was asked for is not done."""
 
     NOT_HELD = "not_held"
+    NOTHING_TO_ADOPT = "nothing_to_adopt"
     ALREADY_MANAGED = "already_managed"
     MANAGED = "managed"
     NAMED_IN_SETTINGS = "named_in_settings"
@@ -261,7 +262,10 @@ def _adoption(
     if busy in {HeldBack.UNKNOWN_ORDER, HeldBack.OPEN_ORDER}:
         return _held_back(choice, busy)
     if found is None:
-        return _held_back(choice, choice.held_back or HeldBack.ALREADY_MANAGED)
+        # Sold twice is sold; but who adopts what is not there has mistaken its number.
+        absent = choice.held_back is HeldBack.NOT_HELD
+        reason = HeldBack.NOTHING_TO_ADOPT if absent else HeldBack.ALREADY_MANAGED
+        return _held_back(choice, reason)
     if is_named:
         return _held_back(choice, HeldBack.NAMED_IN_SETTINGS)
     if busy is not None:

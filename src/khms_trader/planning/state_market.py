@@ -30,6 +30,11 @@ class MarketNow:
     next_opens_at: datetime
     next_closes_at: datetime
 
+    @property
+    def executes_at(self) -> datetime:
+        """When execute runs on the next session: a minute after its open."""
+        return self.next_opens_at + _AFTER_OPEN
+
     def is_open(self, now: datetime) -> bool:
         """Return True from the open up to the close."""
         if self.opens_at is None or self.closes_at is None:
@@ -98,5 +103,5 @@ def next_job(
         if opens_at <= now <= closes_at + CLOSE_GRACE:
             return NextJob(job=Job.PREPARE, at=closes_at + _AFTER_CLOSE)
     if is_next_planned:
-        return NextJob(job=Job.EXECUTE, at=market.next_opens_at + _AFTER_OPEN)
+        return NextJob(job=Job.EXECUTE, at=market.executes_at)
     return NextJob(job=Job.PREPARE)

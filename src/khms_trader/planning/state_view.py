@@ -213,7 +213,7 @@ class PlanView:
     Attributes:
         rows: the lines that trade, or could, sells first.
         rest: how many other lines there are, by side and reason.
-        refusals: what would refuse it when its session, a later one, has opened.
+        refusals: what would refuse it once its session, which has not, has opened.
     """
 
     plan: Plan
@@ -233,6 +233,7 @@ class StateView:
         plan_problem: why the newest plan cannot be read.
         halt_file: path of the halt file when it exists, else empty.
         quote_limit: how many prices a round may ask for; ``quoted`` were.
+        is_shifted: the time was made up.
     """
 
     at: datetime
@@ -254,6 +255,15 @@ class StateView:
     halt_file: str = ""
     quote_limit: int = 0
     quoted: int = 0
+    is_shifted: bool = False
+
+    @property
+    def plan_ahead(self) -> Plan | None:
+        """The plan shown while its session is the next to open and none is open."""
+        if self.plan is None or self.market.is_open(self.at):
+            return None
+        plan = self.plan.plan
+        return plan if plan.for_trading_day == self.market.next_session else None
 
     @property
     def needs_a_person(self) -> bool:

@@ -84,8 +84,12 @@ class Exchange:
         Raises:
             DataError: as the market's bars and quotes.
         """
-        if now < self._opened_at and self.books.orders == self._seed.orders:
+        if now < self._opened_at and not self.has_traded():
             self._open(now)
+
+    def has_traded(self) -> bool:
+        """Return whether any order came since the account was opened."""
+        return self.books.orders != self._seed.orders
 
     def _open(self, now: datetime) -> None:
         market, seed = self.market, self._seed

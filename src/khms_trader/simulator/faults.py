@@ -33,6 +33,7 @@ class FaultKind(StrEnum):
         LATE: balance or order list show what was so many seconds ago.
         NO_ROWS: the order list is empty.
         TWICE: every row of a page comes twice.
+        SHRUNK: the order list counts an order without its cancelled shares.
         CHANGED: the page is refused because the data changed meanwhile.
         PARTIAL: only so many shares fill (``partial:3@60``: the rest a minute later).
         REJECT: refused with the business code given.
@@ -53,6 +54,7 @@ class FaultKind(StrEnum):
     LATE = "late"
     NO_ROWS = "no_rows"
     TWICE = "twice"
+    SHRUNK = "shrunk"
     CHANGED = "changed"
     PARTIAL = "partial"
     REJECT = "reject"

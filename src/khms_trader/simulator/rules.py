@@ -98,6 +98,7 @@ class ServerRules:
 
     Attributes:
         follow_client: live by the header ``X-Practice-Now`` instead of the clock.
+        most_days_ahead: how far one request may move that time; 0 is any span.
     """
 
     environment: Environment = Environment.VIRTUAL
@@ -105,6 +106,7 @@ class ServerRules:
     tokens: TokenRules = field(default_factory=TokenRules)
     variants: Variants = field(default_factory=Variants)
     follow_client: bool = False
+    most_days_ahead: int = 0
 
 
 REAL_LIMITS = Limits(per_second=18, page_balance=50, page_orders=100)

@@ -13,12 +13,13 @@ from typing import Final
 
 from khms_trader.broker.kis.endpoints import Environment
 from khms_trader.errors import DataError
-from khms_trader.market.calendar import SEOUL
 from khms_trader.ports import Clock
 from khms_trader.simulator.account_view import account_json
 from khms_trader.simulator.calls import MASTER_PATH, Call, names_of
+from khms_trader.simulator.control import FAULTS_PATH, retold
 from khms_trader.simulator.exchange import Exchange
 from khms_trader.simulator.faults import Fault, FaultKind, FaultPlan
+from khms_trader.simulator.following import NOW_HEADER, ClientTime
 from khms_trader.simulator.gateway import Gateway, Keys
 from khms_trader.simulator.kis_api import (
     account,
@@ -57,8 +58,6 @@ LOG_PATH: Final = "/practice/requests"
 
 ACCOUNT_PATH: Final = "/practice/account"
 """Where it reads what the account truly is; not a call of KIS either."""
-
-NOW_HEADER: Final = "x-practice-now"
 
 _logger = logging.getLogger(__name__)
 
@@ -110,7 +109,9 @@ class PracticeServer:
         self.log = TrafficLog()
         self.gateway = Gateway(self.rules, keys)
         self._clock = clock
-        self._client_now: datetime | None = None
+        self._client_time = ClientTime(
+            clock, exchange, most_days=self.rules.most_days_ahead
+        )
         self._lock = threading.Lock()
         self._venue = Venue(
             exchange=exchange,
@@ -123,21 +124,27 @@ class PracticeServer:
         with self._lock:
             if request.path == LOG_PATH:
                 return Reaction(answer=json_answer(self.log.as_json()))
+            if request.path == FAULTS_PATH:
+                return Reaction(answer=retold(self.faults, request))
             is_looking = request.path == ACCOUNT_PATH
             if is_looking and self.environment is Environment.VIRTUAL:
                 return Reaction(answer=self._looked(request))
-            return self._handle(request)
+            try:
+                return self._handle(request, *self._moment(request))
+            except WireError as error:  # a time that cannot be lived
+                return Reaction(answer=error.answer)
 
     def _looked(self, request: Request) -> Answer:
-        now, _ = self._moment(request)
         try:
+            now, _ = self._moment(request)
             self._venue.exchange.begin_by(now)
             return json_answer(account_json(self._venue.exchange, now))
+        except WireError as error:
+            return error.answer
         except DataError as error:
             return json_answer({"error": error.code}, status=500)
 
-    def _handle(self, request: Request) -> Reaction:
-        now, seconds = self._moment(request)
+    def _handle(self, request: Request, now: datetime, seconds: float) -> Reaction:
         tr_id = request.headers.get("tr_id", "")
         names = names_of(request.path, tr_id, is_next=_is_next(request))
         found = self.faults.of_next(names)
@@ -245,6 +252,7 @@ class PracticeServer:
                 cap=cap,
                 shows_no_rows=FaultKind.NO_ROWS in faults,
                 shows_rows_twice=FaultKind.TWICE in faults,
+                shrinks_cancelled=FaultKind.SHRUNK in faults,
             ),
         )
 
@@ -257,12 +265,7 @@ class PracticeServer:
         seconds = self._clock.monotonic()
         if not self.rules.follow_client:
             return self._clock.now(), seconds
-        try:
-            told = datetime.fromisoformat(request.headers.get(NOW_HEADER, ""))
-            self._client_now = told.astimezone(SEOUL)
-        except ValueError:
-            _logger.debug("a request without the client's time")
-        return self._client_now or self._clock.now(), seconds
+        return self._client_time.now(request.headers.get(NOW_HEADER, "")), seconds
 
     @property
     def environment(self) -> Environment:

@@ -13,8 +13,8 @@ from typing import Final
 
 from khms_trader.domain.events import (
     Event,
-    HoldingAdopted,
     OrderIntended,
+    OrderNoted,
 )
 from khms_trader.domain.order import (
     Order,
@@ -46,15 +46,15 @@ class SqliteJournal:
         nothing, a loss of power may (replays only).
 
         Raises:
-            StorageError: damaged (a copy is kept aside), of a newer version, or not
-                writable.
+            StorageError: damaged (a copy is kept aside), of a newer version, of another
+                account, or not writable.
         """
         self._path = path
         self._account = account
         self._managed = managed_shares.ManagedShares()
         with self._translated(), ExitStack() as undo:
             make_journal(path)
-            check_journal(path)
+            check_journal(path, account)
             self._connection = sqlite3.connect(
                 path, timeout=BUSY_SECONDS, isolation_level=None
             )
@@ -168,6 +168,28 @@ class SqliteJournal:
             for event in events_of_step(before, after):
                 self._insert(event)
 
+    def note(self, key: OrderKey, detail: str, *, at: datetime) -> None:
+        """Keep ``detail`` on an order that has not ended, and append its event.
+
+        Raises:
+            StorageError: the order has ended, or is not there.
+        """
+        with self._transaction():
+            self._record(key)
+            self._connection.execute(
+                f"UPDATE orders SET detail = ?, updated_at = ? {_WHERE}",  # noqa: S608 - a constant
+                (detail, at.isoformat(), *key_values(key)),
+            )
+            self._insert(
+                OrderNoted(
+                    at=at,
+                    account=key.account,
+                    session=key.session,
+                    key=key,
+                    detail=detail,
+                )
+            )
+
     def order_records(
         self, session: date | None = None, *, states: Sequence[OrderState] = ()
     ) -> tuple[OrderRecord, ...]:
@@ -207,14 +229,11 @@ class SqliteJournal:
 
     def managed(self) -> Mapping[str, int]:
         """Return the shares under management by symbol; never zero or less."""
-        shares: dict[str, int] = {}
-        for event in self.events(kinds=(HoldingAdopted,)):
-            if isinstance(event, HoldingAdopted):
-                shares[event.symbol] = shares.get(event.symbol, 0) + event.quantity
+        shares = managed_shares.moved(self.events(kinds=managed_shares.MOVES))
         last_ended = str(self._managed.last_ended)
         rows = self._query(managed_shares.STATEMENT, [self._account, last_ended])
         for symbol, count in self._managed.with_rows(rows).items():
-            shares[symbol] = shares.get(symbol, 0) + count
+            shares[symbol] += count
         return {symbol: count for symbol, count in shares.items() if count > 0}
 
     def last_event_at(self) -> datetime | None:

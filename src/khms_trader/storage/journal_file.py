@@ -5,6 +5,7 @@ or unreadable file is never taken for a new one.
 """
 
 import hashlib
+import json
 import os
 import secrets
 import shutil
@@ -18,6 +19,10 @@ from khms_trader.errors import StorageError
 from khms_trader.storage.journal_schema import JOURNAL_VERSION, SCHEMA
 
 BUSY_SECONDS: Final = 10.0
+_OWNERS: Final = (
+    "SELECT (SELECT min(account) FROM orders), (SELECT max(account) FROM orders)"
+)
+_FIRST_EVENT: Final = "SELECT payload FROM events ORDER BY seq LIMIT 1"
 _LOG: Final = "-wal"
 # What the machine or another program is to blame for; anything else is the file.
 _MACHINE: Final = frozenset(
@@ -64,12 +69,12 @@ def bring_up_to_date(connection: sqlite3.Connection) -> None:
         )
 
 
-def check_journal(path: Path) -> None:
+def check_journal(path: Path, account: str) -> None:
     """Read all of ``path`` without changing a byte of it or of its log.
 
     Raises:
         sqlite3.DatabaseError: it is damaged.
-        StorageError: a newer version made it.
+        StorageError: a newer version made it, or it is not that of ``account``.
     """
     if not path.exists():
         return
@@ -85,8 +90,31 @@ def check_journal(path: Path) -> None:
         if verdict != "ok":
             raise sqlite3.DatabaseError(verdict)
         (version,) = connection.execute("PRAGMA user_version").fetchone()
+        strangers = _others(connection, account) if version == JOURNAL_VERSION else []
     if version > JOURNAL_VERSION:
         raise StorageError("journal_too_new", path=str(path), version=version)
+    if strangers:
+        raise StorageError(
+            "journal_of_another_account",
+            path=str(path),
+            account=account,
+            found=", ".join(strangers),
+        )
+
+
+def _others(connection: sqlite3.Connection, account: str) -> list[str]:
+    """Return the other accounts whose orders or first event the journal holds.
+
+    A folder copied from one account to another would lend it shares and numbers that
+    it never had.
+    """
+    # Both ends of an index, so that years of orders cost no more than a day's.
+    owners = set(connection.execute(_OWNERS).fetchone())
+    first = connection.execute(_FIRST_EVENT).fetchone()
+    if first is not None:
+        with suppress(ValueError, TypeError, KeyError):
+            owners.add(str(json.loads(first[0])["account"]))
+    return sorted(owner for owner in owners if owner not in {None, account})
 
 
 def blame(path: Path, error: Exception) -> StorageError:

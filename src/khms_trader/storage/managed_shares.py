@@ -1,22 +1,39 @@
 """The shares under management, without counting every order of years again.
 
-Only orders of plans count: what a person sells by hand was never the strategy's.
+Orders of plans count, and what a person adopted or the account does not hold any
+more; an order that a person sends by hand never touches managed shares.
 An order that has ended never changes (the journal's triggers see to it), so the oldest
 orders that have all ended are added up once and remembered by the last one's id.
 """
 
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import takewhile
 from typing import Final
 
+from khms_trader.domain.events import Event, HoldingAdopted, HoldingReleased
 from khms_trader.domain.order import PLAN_PURPOSE, OrderState, Side
 
 STATEMENT: Final = (
     "SELECT id, symbol, side, state, filled_quantity FROM orders"  # noqa: S608 - a constant
     f" WHERE account = ? AND id > ? AND purpose = '{PLAN_PURPOSE}' ORDER BY id"
 )
+
+
+MOVES: Final = (HoldingAdopted, HoldingReleased)
+"""Events that put shares under management, or out of it, without an order."""
+
+
+def moved(events: Iterable[Event]) -> Counter[str]:
+    """Return the shares that ``events`` of ``MOVES`` add, by symbol; less is minus."""
+    shares: Counter[str] = Counter()
+    for event in events:
+        if isinstance(event, HoldingAdopted):
+            shares[event.symbol] += event.quantity
+        elif isinstance(event, HoldingReleased):
+            shares[event.symbol] -= event.quantity
+    return shares
 
 
 class ManagedShares:

@@ -1,7 +1,7 @@
 """History and the newest day of many symbols, from KIS."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -85,13 +85,58 @@ def test_wherever_a_history_begins_no_session_is_lost(first: int) -> None:
     assert [bar.session for bar in history.bars] == list(SESSIONS[first:])
 
 
-def test_a_history_that_begins_at_the_listing_ends_there() -> None:
+def test_a_history_that_begins_at_the_listing_ends_there_after_a_look() -> None:
     server = BarServer(ROWS[-30:])
 
     history = bars_of(server).history(SYMBOL, date(2020, 1, 1))
 
     assert len(history.bars) == 30
-    assert len(server.spans) == 1
+    assert history.is_beginning
+    day_before = SESSIONS[-30] - timedelta(days=1)
+    assert server.spans[1:] == [("20200101", f"{day_before:%Y%m%d}")]
+
+
+def test_a_history_that_reaches_back_says_nothing_of_older_bars() -> None:
+    history = bars_of(BarServer(ROWS)).history(SYMBOL, SESSIONS[-30])
+
+    assert len(history.bars) == 30
+    assert not history.is_beginning
+
+
+def test_a_short_answer_is_not_taken_for_the_beginning() -> None:
+    pages = [a_bar_page(*ROWS[-40:][::-1]), a_bar_page(*ROWS[-90:-40][::-1])]
+    caller = ScriptedCaller({PERIOD_BARS: [a_reply(page) for page in pages]})
+
+    history = bars_of(caller).history(SYMBOL, SESSIONS[-90])
+
+    assert [bar.session for bar in history.bars] == list(SESSIONS[-90:])
+    assert not history.is_beginning
+
+
+def test_a_look_without_an_answer_leaves_the_beginning_open() -> None:
+    page, silent = a_reply(a_bar_page(*ROWS[-30:])), BrokerUnavailable("kis_no_answer")
+    caller = ScriptedCaller({PERIOD_BARS: [page, silent]})
+
+    history = bars_of(caller).history(SYMBOL, SESSIONS[0])
+
+    assert len(history.bars) == 30
+    assert not history.is_beginning
+
+
+@pytest.mark.parametrize(
+    ("rows", "error"),
+    [
+        (ROWS[-100:], BrokerUnavailable("kis_no_answer")),
+        (ROWS[-30:], TokenRefused("kis_token_refused")),
+    ],
+)
+def test_a_page_that_must_follow_or_a_token_that_is_gone_is_a_failure(
+    rows: list[Row], error: BrokerUnavailable
+) -> None:
+    caller = ScriptedCaller({PERIOD_BARS: [a_reply(a_bar_page(*rows)), error]})
+
+    with pytest.raises(type(error)):
+        bars_of(caller).history(SYMBOL, SESSIONS[0])
 
 
 @pytest.mark.parametrize(
@@ -124,6 +169,7 @@ def test_a_page_that_does_not_move_on_ends_the_history() -> None:
     history = bars_of(caller).history(SYMBOL, SESSIONS[0])
 
     assert len(history.bars) == 100
+    assert not history.is_beginning
     assert len(caller.asked) == 2
 
 

@@ -87,3 +87,17 @@ def test_an_amendment_ends_its_original_and_is_an_order_itself() -> None:
         True,
         51_000,
     )
+
+
+def test_a_row_that_shrank_with_its_cancel_still_says_what_was_asked_for() -> None:
+    shrunk = a_resting_row(
+        "5",
+        4,
+        tot_ccld_qty="4",
+        tot_ccld_amt="200000",
+        rmn_qty="0",
+        cncl_cfrm_qty="6",
+    )
+    whole = a_resting_row("6", rmn_qty="6", cncl_cfrm_qty="4")
+
+    assert [row.quantity for row in parsed(shrunk, whole)] == [10, 10]

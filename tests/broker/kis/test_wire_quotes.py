@@ -12,7 +12,7 @@ from khms_trader.broker.kis.wire.quotes import (
     price_request,
 )
 from khms_trader.domain.instrument import Designation, Instrument, InstrumentKind
-from khms_trader.domain.quote import Quote
+from khms_trader.domain.quote import NoOpen, Quote
 from khms_trader.errors import BrokerUnavailable
 
 SYMBOL = "086520"
@@ -90,6 +90,37 @@ def test_without_a_trade_there_is_no_opening_price(changes: dict[str, str]) -> N
 
     assert quote.open_price is None
     assert quote.price == 10_100
+
+
+@pytest.mark.parametrize(
+    ("changes", "no_open"),
+    [
+        ({"acml_vol": "0", "stck_oprc": "0", "stck_hgpr": "0"}, NoOpen.AWAITED),
+        # Volume of before the open is no trading.
+        ({"stck_oprc": "0", "stck_hgpr": "0"}, NoOpen.AWAITED),
+        ({"stck_oprc": "0", "stck_hgpr": "10200"}, NoOpen.UNTOLD),
+        ({"stck_oprc": "", "stck_hgpr": "10200"}, NoOpen.UNTOLD),
+        (
+            {"stck_oprc": "0", "stck_hgpr": "10200", "vi_cls_code": "Y"},
+            NoOpen.AWAITED,
+        ),
+    ],
+)
+def test_not_yet_opened_and_opened_unseen_are_told_apart(
+    changes: dict[str, str], no_open: NoOpen
+) -> None:
+    quote = quoted(**changes)
+
+    assert quote.open_price is None
+    assert quote.no_open is no_open
+
+
+def test_before_the_open_nobody_awaits_a_trade() -> None:
+    body = a_price(acml_vol="0", stck_oprc="0")
+    quote = parse_price(body, SYMBOL, SESSION, is_open=False)
+
+    assert quote is not None
+    assert quote.no_open is NoOpen.UNKNOWN
 
 
 def test_before_the_open_yesterdays_opening_price_is_not_todays() -> None:

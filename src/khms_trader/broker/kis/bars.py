@@ -13,6 +13,7 @@ from khms_trader.broker.kis.endpoints import MULTI_PRICE, PERIOD_BARS, Endpoint
 from khms_trader.broker.kis.paging import Reader
 from khms_trader.broker.kis.wire.bars import (
     MULTI_SYMBOLS,
+    BarPage,
     bars_request,
     multi_price_request,
     parse_bars,
@@ -60,28 +61,39 @@ class KisBars:
     def history(self, symbol: str, since: date) -> SymbolBars:
         """Return the bars of ``symbol`` from ``since`` to the last closed session.
 
-        One request for every 100 sessions. The row of a running session is dropped.
+        One request for every 100 sessions, and one more where the bars begin later:
+        a page may be short for no fault of the symbol, so what is older is looked for
+        until there is none. The row of a running session is dropped.
 
         Raises:
             BrokerUnavailable: a page could not be had or read.
         """
-        last = self._calendar.last_closed(self._clock.now().astimezone(SEOUL))
+        end = self._calendar.last_closed(self._clock.now().astimezone(SEOUL))
         found: dict[date, DailyBar] = {}
-        name, end = "", last
+        name, is_full, is_beginning = "", True, False
         for _ in range(_MOST_PAGES):
-            page = parse_bars(
-                self._asked(PERIOD_BARS, bars_request(symbol, since, end))
-            )
+            page = self._page(bars_request(symbol, since, end), is_needed=is_full)
+            if page is None:
+                break
             name = name or page.name
             older = [bar for bar in page.bars if since <= bar.session <= end]
-            found |= {bar.session: bar for bar in older}
-            if not page.is_full or not older or older[0].session <= since:
+            if not older:
+                # With bars later than the span nobody looked where it was asked to.
+                is_beginning = all(bar.session < since for bar in page.bars)
                 break
-            end = older[0].session - _ONE_DAY
+            found |= {bar.session: bar for bar in older}
+            if older[0].session <= since:
+                break
+            end, is_full = older[0].session - _ONE_DAY, page.is_full
         else:
             raise BrokerUnavailable("kis_pages_endless", call=PERIOD_BARS.name)
         bars = tuple(found[session] for session in sorted(found))
-        return SymbolBars(symbol=symbol, name=name, bars=bars)
+        return SymbolBars(
+            symbol=symbol,
+            name=name,
+            bars=bars,
+            is_beginning=is_beginning and bool(bars),
+        )
 
     def today(self, symbols: Sequence[str]) -> Mapping[str, MultiPrice]:
         """Return today's whole day of ``symbols``, 30 to a request.
@@ -114,6 +126,18 @@ class KisBars:
                 break
             found |= {price.symbol: price for price in prices}
         return {symbol: found[symbol] for symbol in symbols if symbol in found}
+
+    def _page(self, fields: Mapping[str, str], *, is_needed: bool) -> BarPage | None:
+        """Return a page; None when one that is but a look could not be had."""
+        try:
+            return parse_bars(self._asked(PERIOD_BARS, fields))
+        except TokenRefused:
+            raise
+        except BrokerUnavailable as error:
+            if is_needed:
+                raise
+            logger.warning("no look before the first bar: %s", error)
+            return None
 
     def _asked(self, endpoint: Endpoint, fields: Mapping[str, str]) -> Body:
         try:

@@ -54,10 +54,6 @@ _log: Final = logging.getLogger(__name__)
 BACKOFF_SECONDS: Final = (1.0, 2.0, 4.0)
 # How long an order may wait for a token; reads may wait as their manners say.
 ORDER_TOKEN_SECONDS: Final = 5.0
-_PLAIN_HEADERS: Final = {
-    "content-type": "application/json; charset=utf-8",
-    "accept": "application/json, text/plain",
-}
 _ACCOUNT_FIELD: Final = "CANO"
 # A halt stops what places an order, never what takes one back.
 _PLACING: Final = frozenset({BUY, SELL})
@@ -92,12 +88,12 @@ class KisClient:
         self._app_key = header_text(keys.app_key, "app_key")
         self._app_secret = header_text(keys.app_secret, "app_secret")
         self._redactor = Redactor(self._app_key, self._app_secret)
-        self._is_practice = is_loopback(self._address)
+        self._practice = self._address if is_loopback(self._address) else ""
         self._transport = Transport(
             self._address, timeouts=self._manners.timeouts, adapter=adapter
         )
         pace = self._manners.pace or PACES[environment]
-        if not self._is_practice:
+        if not self._practice:
             check_pace(pace, environment)
         shared = shared_folder(folder, self._address, self._app_key)
         tell = self._manners.tell
@@ -258,12 +254,12 @@ class KisClient:
         urgency = Urgency.EXECUTE if is_order else self._manners.urgency
         if is_order:
             fields = {name.upper(): value for name, value in fields.items()}
-        headers = {**_PLAIN_HEADERS, **headers}
+        headers = dict(headers)
         with self._gate.passing(urgency, is_order=is_order):
             if endpoint in _PLACING and self._manners.is_halted():
                 raise OrderRejected("order_halted", symbol=fields.get("PDNO", ""))
             sent_at, begun = self._clock.now(), self._clock.monotonic()
-            if self._is_practice:
+            if self._practice:
                 headers["X-Practice-Now"] = sent_at.isoformat()
             answer = self._transport.send(endpoint, headers=headers, fields=fields)
         if isinstance(answer, Answer):
@@ -277,7 +273,7 @@ class KisClient:
     def _note_offset(self, told: datetime | None, sent_at: datetime) -> None:
         if told is not None:
             now = self._clock.now()
-            self._clock_offset = offset_of(told, sent_at, now, self._is_practice)
+            self._clock_offset = offset_of(told, sent_at, now, bool(self._practice))
 
     def _judged(
         self,
@@ -287,9 +283,11 @@ class KisClient:
         token: str,
     ) -> Reply | Failure:
         if isinstance(answer, Loss):
-            return failure_of(answer, endpoint, fields=fields)
+            return failure_of(answer, endpoint, fields=fields, practice=self._practice)
         redactor = self._redactor.with_secrets(token, fields.get(_ACCOUNT_FIELD, ""))
-        failure = failure_in(answer, endpoint, fields=fields, redactor=redactor)
+        failure = failure_in(
+            answer, endpoint, fields=fields, redactor=redactor, practice=self._practice
+        )
         if failure is not None:
             return failure
         return Reply(

@@ -100,13 +100,15 @@ def failure_in(
     *,
     fields: Mapping[str, str],
     redactor: Redactor,
+    practice: str = "",
 ) -> Failure | None:
     """Return what is wrong with ``answer``, or None when it is a success.
 
     ``fields`` are what was sent: an order's error names its symbol and price.
+    ``practice`` is the address of a server on this machine; empty for KIS itself.
     """
     facts: dict[str, object] = {"call": endpoint.name, "status": answer.status}
-    facts |= _named_in(fields)
+    facts |= _named_in(fields, practice)
     body = decoded(answer.content)
     if body is None:
         return _shapeless(answer, endpoint, facts)
@@ -126,7 +128,9 @@ def failure_in(
     )
 
 
-def failure_of(loss: Loss, endpoint: Endpoint, *, fields: Mapping[str, str]) -> Failure:
+def failure_of(
+    loss: Loss, endpoint: Endpoint, *, fields: Mapping[str, str], practice: str = ""
+) -> Failure:
     """Return what ``loss`` means: an order that left may exist."""
     meaning = Meaning(code=loss.value)
     is_unknown = endpoint.call_class is CallClass.ORDER and not loss.never_left
@@ -134,14 +138,15 @@ def failure_of(loss: Loss, endpoint: Endpoint, *, fields: Mapping[str, str]) -> 
         kind=meaning.of_order if is_unknown else meaning.of_read,
         code=meaning.code,
         is_passing=loss is not Loss.UNTRUSTED,
-        facts={"call": endpoint.name, **_named_in(fields)},
+        facts={"call": endpoint.name, **_named_in(fields, practice)},
     )
 
 
-def _named_in(fields: Mapping[str, str]) -> dict[str, object]:
-    """The symbol and price of an order; never the account."""
+def _named_in(fields: Mapping[str, str], practice: str) -> dict[str, object]:
+    """The symbol and price of an order, and our own server; never the account."""
     names = {"PDNO": "symbol", "FID_INPUT_ISCD": "symbol", "ORD_UNPR": "price"}
-    return {ours: fields[key] for key, ours in names.items() if fields.get(key)}
+    facts = {ours: fields[key] for key, ours in names.items() if fields.get(key)}
+    return {**facts, "practice": practice} if practice else {**facts}
 
 
 def _envelope(body: Mapping[str, Any]) -> _Envelope:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from typing import Final
 
 import requests
 from requests.adapters import BaseAdapter
@@ -21,6 +22,12 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError
 from khms_trader.broker.kis.endpoints import CallClass, Endpoint
 from khms_trader.broker.kis.failures import Answer, Loss
 from khms_trader.market.calendar import SEOUL
+
+_PLAIN_HEADERS: Final = {
+    "user-agent": "khms_trader",
+    "content-type": "application/json; charset=utf-8",
+    "accept": "application/json, text/plain",
+}
 
 # Their lines hold whole addresses, and those the account number.
 for _name in ("urllib3.connection", "urllib3.connectionpool"):
@@ -91,7 +98,7 @@ class Transport:
 def _session(address: str, adapter: BaseAdapter | None) -> requests.Session:
     session = requests.Session()
     session.trust_env = False
-    session.headers["user-agent"] = "khms_trader"
+    session.headers.update(_PLAIN_HEADERS)
     if adapter is not None:
         session.mount(address, adapter)
     return session

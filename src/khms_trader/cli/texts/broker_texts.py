@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from khms_trader.cli.texts.config_texts import ADDRESS_EXAMPLE, ADDRESS_RULE
+
 BROKER_TEXTS: Final = {
     "port_taken": (
         "포트 {port} 을(를) 열 수 없습니다. 다른 프로그램이 쓰고 있으면 --port 에 "
@@ -14,6 +16,10 @@ BROKER_TEXTS: Final = {
     "order_halted": (
         "{symbol}: 정지(HALT) 상태라 주문하지 않았습니다. 원인을 확인한 뒤 정지를 "
         "푸세요."
+    ),
+    "halted_because": (
+        "정지(HALT) 상태라 주문하지 않습니다. 정지한 이유: {reason}. 원인을 확인한 뒤 "
+        "scripts/tools/halt.py off 로 푸세요(정지 파일: {path})."
     ),
     "nothing_to_cancel": (
         "주문 {number}: 취소할 수 있는 남은 수량이 없습니다. 이미 체결되었거나 "
@@ -33,8 +39,8 @@ BROKER_TEXTS: Final = {
     "not_enough_shares": "{symbol}: 매도 가능 수량이 모자라 주문이 거부되었습니다.",
     # Addresses, keys and pace, refused before anything is sent.
     "kis_address_refused": (
-        "한국투자증권 주소로 쓸 수 없습니다: {address}. base_url 은 비워 두거나 "
-        "이 컴퓨터의 연습 서버 주소(예: http://127.0.0.1:8010)만 적으세요."
+        "한국투자증권 주소로 쓸 수 없습니다: {address}. secrets.yaml 의 base_url 에는 "
+        f"{ADDRESS_RULE} 적으세요(예: {ADDRESS_EXAMPLE})."
     ),
     "kis_key_garbled": (
         "secrets.yaml 의 {key} 값에 빈칸이나 쓸 수 없는 글자가 있습니다. KIS "
@@ -149,8 +155,8 @@ BROKER_TEXTS: Final = {
         "기다립니다. 급하면 그 실행을 멈추세요."
     ),
     "kis_unreachable": (
-        "한국투자증권 서버에 연결하지 못했습니다({call}). 인터넷 연결을 확인하세요"
-        "(연습 서버라면 켜져 있는지). 주말에는 서버가 점검 중일 수 있습니다."
+        "한국투자증권 서버에 연결하지 못했습니다({call}). 인터넷 연결을 확인하세요. "
+        "주말에는 서버가 점검 중일 수 있습니다."
     ),
     "kis_certificate_refused": (
         "서버의 인증서를 믿을 수 없어 연결하지 않았습니다({call}). 이 컴퓨터의 시각과, "
@@ -246,20 +252,4 @@ BROKER_TEXTS: Final = {
         "같으면 로그와 함께 알려 주세요."
     ),
     "kis_master_empty": ("종목 목록 파일에 종목이 없습니다. 잠시 뒤 다시 실행하세요."),
-    # The practice server.
-    "fault_unreadable": (
-        "--fault 값을 읽을 수 없습니다: {text} ({part}). 도움말(--help)의 예를 보고 "
-        "고치세요."
-    ),
-    "holding_unknown": (
-        "--holding 의 {symbol} 은(는) {session} 연습 시장에 없는 종목입니다. 종목 "
-        "번호와 --data, --at 을 확인하세요."
-    ),
-    "holding_unpriced": (
-        "--holding 의 {symbol} 은(는) 시작 전 종가가 없습니다. {symbol}:수량:평단가로 "
-        "평단가까지 적으세요."
-    ),
-    "holding_repeated": (
-        "--holding 에 {symbol} 이(가) 두 번 있습니다. 한 번만 적으세요."
-    ),
 }

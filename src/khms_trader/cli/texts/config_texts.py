@@ -7,6 +7,12 @@ Problems of the two files know ``where`` (file and line), ``key``, ``expected``,
 
 from typing import Final
 
+# What ``base_url`` may be, in one wording wherever another address is refused.
+ADDRESS_RULE: Final = (
+    "공식 주소 그대로나 이 컴퓨터의 연습 서버 주소만(비워 두면 공식 서버)"
+)
+ADDRESS_EXAMPLE: Final = "http://127.0.0.1:29443"
+
 HOME_TEXTS: Final = {
     "home_not_found": (
         "settings.yaml이 있는 폴더를 찾지 못했습니다(찾기 시작한 곳: {path}). "
@@ -46,6 +52,11 @@ ARGUMENT_TEXTS: Final = {
 }
 
 KIS_CONFIG_TEXTS: Final = {
+    "kis_data_needs_account": (
+        "data.source: kis 는 paper 계좌에서 쓸 수 없습니다. settings.yaml 의 "
+        "data.source 를 auto, sample, store 가운데 하나로 바꾸거나 broker.provider 를 "
+        "korea_invest 로 바꾸세요."
+    ),
     "kis_keys_missing": (
         "secrets.yaml에 korea_invest.{env} 의 app_key, app_secret, account_no 가 "
         "모두 있어야 합니다. 채우거나(secrets.example.yaml 참고), settings.yaml 의 "
@@ -130,9 +141,6 @@ EXPECTED_WORDS: Final = {
     "account_no": ("여덟 자리 계좌번호를 따옴표로 감싸", '"12345678"'),
     "product_code": ("두 자리 상품코드를 따옴표로 감싸", '"01"'),
     "chat_id": ("대화방 번호나 @이름을", '"123456789"'),
-    "address": (
-        "https 주소를(이 컴퓨터의 주소만 http 가능)",
-        "https://openapivts.koreainvestment.com:29443",
-    ),
+    "address": (ADDRESS_RULE, ADDRESS_EXAMPLE),
 }
 CHOICE_WORDS: Final = {"number": "숫자"}

@@ -19,6 +19,11 @@ DATA_TEXTS: Final = {
         "{until}까지의 일봉이 하나도 없습니다: {path}. "
         "그 앞의 일봉을 가져오거나 더 늦은 날짜로 실행하세요."
     ),
+    "bars_locked": (
+        "다른 실행이 같은 일봉을 갱신하고 있어 기다렸지만 {minutes}분 동안 아무것도 "
+        "저장되지 않았습니다: {path}. 그 실행이 끝난 뒤 다시 실행하세요. 멈춘 "
+        "실행이라면 그것을 끝내면 바로 풀립니다."
+    ),
     "bars_session_missing": (
         "{session} 거래일의 일봉이 없습니다(가장 새 일봉: {newest}): {path}. "
         "scripts/tools/import_bars.py 로 그날까지 가져오세요."

@@ -62,8 +62,10 @@ DOCTOR_TEXTS: Final = {
         "채우세요."
     ),
     "check_secrets_empty": (
-        'secrets.yaml 의 {block} 에 "..." 이 남아 있거나 값이 없습니다. KIS '
-        "Developers 에서 받은 값을 채우세요."
+        "settings.yaml 의 {setting} 에 필요한 값이 없습니다. secrets.yaml 의 "
+        "korea_invest: 아래에 {block}: 묶음을 두고(secrets.example.yaml 참고) app_key, "
+        "app_secret, account_no 에 KIS Developers 에서 받은 값을 적으세요. "
+        '"..." 은 빈 값입니다.'
     ),
     "check_secrets_fit": "채워진 묶음: {blocks}.",
     "check_secrets_unused": ("아직 채운 묶음이 없습니다. 지금 설정에는 없어도 됩니다."),
@@ -94,7 +96,8 @@ DOCTOR_TEXTS: Final = {
     "check_offline": "--offline 이라 접속하지 않았습니다.",
     "check_practice_later": (
         "연습 서버를 아직 열지 않았습니다. run_kis_simulator.py 를 실행한 뒤 "
-        "doctor.py 를 다시 실행하세요."
+        "doctor.py 를 다시 실행하세요. --follow-client 로 연 서버는 접속한 프로그램의 "
+        "시각을 따르니, 다른 명령에 주는 것과 같은 --at 을 doctor.py 에도 주세요."
     ),
     "check_blocked": "{cause} 문제를 고친 뒤에 볼 수 있습니다.",
     "check_keys_fit": "{block} 의 키로 {address} 에 접속합니다.",
@@ -110,6 +113,17 @@ DOCTOR_TEXTS: Final = {
     ),
     "check_balance_read": (
         "읽었습니다. 보유 {count}종목, 예수금 {cash}원, 주문 가능 {spendable}원."
+    ),
+    "check_shares_fit": "없습니다. 전략이 관리하는 {count}종목이 잔고와 맞습니다.",
+    "check_shares_fewer": (
+        "{symbol}: 전략 기록은 {managed}주인데 잔고는 {held}주입니다. 손으로 팔았다면 "
+        "그대로 두세요: 장이 끝난 뒤 prepare 가 기록을 잔고에 맞춥니다. 팔지 않았다면 "
+        "증권사 앱에서 확인하세요."
+    ),
+    "check_shares_more": (
+        "{symbol}: 전략 기록은 {managed}주인데 잔고는 {held}주입니다. 분할이나 "
+        "무상증자로 늘었다면 scripts/tools/sell_out_legacy.py --adopt {symbol} 로 "
+        "편입하세요. 손으로 샀다면 그대로 두어도 전략은 그만큼을 팔지 않습니다."
     ),
     "check_paper_not_begun": (
         "paper 계좌가 아직 없습니다. 처음 prepare 를 실행할 때 만듭니다."
@@ -185,8 +199,12 @@ DOCTOR_TEXTS: Final = {
     ),
     "check_not_halted": "정지(HALT) 상태가 아닙니다.",
     "check_halted": (
-        "정지(HALT) 상태라 아무 주문도 나가지 않습니다. 원인을 확인한 뒤 파일을 지우면 "
-        "풀립니다: {path}."
+        "정지(HALT) 상태라 아무 주문도 나가지 않습니다. 원인을 확인한 뒤 "
+        "scripts/tools/halt.py off 로 푸세요(정지 파일: {path})."
+    ),
+    "check_halted_because": (
+        "정지(HALT) 상태라 아무 주문도 나가지 않습니다. 정지한 이유: {reason}. 원인을 "
+        "확인한 뒤 scripts/tools/halt.py off 로 푸세요(정지 파일: {path})."
     ),
     "check_failed": (
         "점검하다가 예상하지 못한 오류가 났습니다({kind}). logs/khms_trader.log 를 "

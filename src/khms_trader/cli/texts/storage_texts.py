@@ -42,6 +42,10 @@ STORAGE_TEXTS: Final = {
         "주문 기록이 더 새로운 판({version})으로 만들어졌습니다: {path}. "
         "khms_trader를 새 판으로 올리세요."
     ),
+    "journal_of_another_account": (
+        "다른 계좌({found})의 주문 기록이라 계좌 {account}에 쓰지 않습니다: {path}. "
+        "폴더를 통째로 복사했다면 이 파일을 다른 곳으로 옮긴 뒤 다시 실행하세요."
+    ),
     "journal_order_missing": (
         "주문 기록에 없는 주문입니다: {symbol}. 로그를 확인하고 증권사 앱의 주문 "
         "내역과 맞춰 보세요."

@@ -31,6 +31,7 @@ class Effects:
     cap: FillCap | None = None
     shows_no_rows: bool = False
     shows_rows_twice: bool = False
+    shrinks_cancelled: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,7 +49,11 @@ def inquire_daily_ccld(venue: Venue, asked: Asked) -> Page:
     named = _gone(rows)
     output1 = [
         trimmed(
-            {**_shown(row, named, variants), "prdt_name": _name(venue, asked, row)},
+            {
+                **_shown(row, named, variants),
+                "prdt_name": _name(venue, asked, row),
+                "ord_qty": str(_counted(row, asked)),
+            },
             variants.without,
         )
         for row in page
@@ -95,6 +99,12 @@ def _day(asked: Asked, name: str) -> date:
 def _gone(rows: list[OrderRow]) -> set[tuple[date, int]]:
     """Return the orders that a cancellation of the list is about."""
     return {(row.session, row.original) for row in rows if row.act is Act.CANCELLATION}
+
+
+def _counted(row: OrderRow, asked: Asked) -> int:
+    is_own = row.act is Act.CANCELLATION
+    shrinks = asked.effects.shrinks_cancelled and not is_own
+    return row.quantity - (row.cancelled if shrinks else 0)
 
 
 def _name(venue: Venue, asked: Asked, row: OrderRow) -> str:

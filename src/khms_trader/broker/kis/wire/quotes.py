@@ -74,7 +74,7 @@ def parse_price(
     if answered and parse_symbol(answered) != symbol:
         raise fields.unreadable("stck_shrn_iscd")
     opened = _opened(fields) if is_open else None
-    no_open = _no_open(fields) if is_open else NoOpen.UNKNOWN
+    is_missing = is_open and opened is None
     return Quote(
         symbol=symbol,
         session=session,
@@ -86,7 +86,7 @@ def parse_price(
         name=instrument.name if instrument else "",
         kind=instrument.kind if instrument else kind_of(symbol),
         designations=frozenset(_designations(fields)),
-        no_open=no_open,
+        no_open=_no_open(fields) if is_missing else NoOpen.UNKNOWN,
     )
 
 

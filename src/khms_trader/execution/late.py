@@ -1,0 +1,190 @@
+"""After the first orders: fills, deadlines, and lines that have not opened yet.
+
+A VI or a thin book holds a symbol's first trade back. Such lines are looked at again
+each minute, by the same gates, and sent once there is a price; a buy has its own
+deadline, counted from when it was sent.
+"""
+
+import logging
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from khms_trader.domain.order import Side
+from khms_trader.domain.plan import Plan
+from khms_trader.domain.quote import NoOpen
+from khms_trader.domain.reasons import SkipReason
+from khms_trader.errors import BrokerUnavailable
+from khms_trader.execution.cancel import cancel_open_buys
+from khms_trader.execution.follow import wait_for_fills
+from khms_trader.execution.office import Desk
+from khms_trader.execution.phases import send_due
+from khms_trader.execution.resolve import WORKING
+from khms_trader.execution.send import skip_event
+from khms_trader.execution.standing import LineKey, last_skips, run_facts
+from khms_trader.planning.due import Decision, Skip
+from khms_trader.planning.gates import NOTHING_LEFT_TO_SEND, check_run
+
+logger = logging.getLogger(__name__)
+
+
+def see_through(desk: Desk, plan: Plan) -> str:
+    """Wait for fills, send late lines once they open, cancel buys at their deadline.
+
+    Returns:
+        Why the order list could not be read in the end, as a detail; empty when it was.
+    """
+    now = desk.office.clock.now()
+    watch = _Watch(
+        desk=desk,
+        plan=plan,
+        until=_late_until(desk, plan.for_trading_day),
+        batches=[now],
+        looked_at=now,
+        since=desk.office.clock.monotonic(),
+    )
+    unread = watch.keep()
+    watch.give_up()
+    return unread
+
+
+@dataclass(slots=True, kw_only=True)
+class _Watch:
+    """The one loop over everything that is still open.
+
+    Attributes:
+        until: when lines without a first trade are given up.
+        batches: when buys were sent whose deadline has not come.
+        looked_at: when late lines were last looked at.
+        since: when orders were last sent, in monotonic seconds.
+    """
+
+    desk: Desk
+    plan: Plan
+    until: datetime
+    batches: list[datetime]
+    looked_at: datetime
+    since: float
+
+    def keep(self) -> str:
+        unread = ""
+        has_waited = False
+        while True:
+            late = self._late_lines()
+            if not late and not self.batches:
+                break
+            unread = self._followed(self._next_stop(late))
+            cancelled = self._cancelled()
+            unread = unread if cancelled is None else cancelled
+            if late:
+                has_waited = True
+                self._look(late)
+        if has_waited:
+            # An order whose number was found late has no batch.
+            cancelled = cancel_open_buys(self.desk, self.plan)
+            unread = unread if cancelled is None else cancelled
+        return unread
+
+    def give_up(self) -> None:
+        """Write down which lines never opened, once their time is over."""
+        if not self.desk.pace.late_open:
+            return
+        lines = {(line.symbol, Side.SELL): line for line in self.plan.sells}
+        bought = {(line.symbol, Side.BUY): line for line in self.plan.buys}
+        skip = Skip(reason=SkipReason.NEVER_OPENED)
+        events = [
+            skip_event(self.desk, self.plan, Decision(line=line, skip=skip), skip)
+            for key, line in (lines | bought).items()
+            if key in _not_opened(self.desk, self.plan)
+        ]
+        if events:
+            self.desk.office.publish(*events)
+
+    def _late_lines(self) -> frozenset[LineKey]:
+        """Return the lines that wait for their first trade, while there is time."""
+        if self.desk.office.clock.now() >= self.until:
+            return frozenset()
+        return _not_opened(self.desk, self.plan)
+
+    def _next_look(self) -> datetime:
+        return min(self.looked_at + self.desk.pace.look_again, self.until)
+
+    def _next_stop(self, late: Collection[LineKey]) -> datetime:
+        stops = [batch + self.desk.pace.fill_wait for batch in self.batches[:1]]
+        return min([*stops, *([self._next_look()] if late else [])])
+
+    def _followed(self, stop: datetime) -> str:
+        """Follow the fills until ``stop``, or until nothing of ours is open."""
+        clock = self.desk.office.clock
+        waited = timedelta(seconds=clock.monotonic() - self.since)
+        wait = max(stop - clock.now(), timedelta(0)) + waited
+        return wait_for_fills(
+            self.desk, self.plan.for_trading_day, wait, since=self.since
+        )
+
+    def _cancelled(self) -> str | None:
+        """Cancel the buys whose deadline has come; None when there was nothing to."""
+        journal = self.desk.office.journal
+        if not journal.order_records(self.plan.for_trading_day, states=WORKING):
+            self.batches.clear()
+            return None
+        due = self.desk.office.clock.now() - self.desk.pace.fill_wait
+        if not self.batches or self.batches[0] > due:
+            return None
+        return cancel_open_buys(self.desk, self.plan, sent_by=self.batches.pop(0))
+
+    def _look(self, late: Collection[LineKey]) -> None:
+        """Look at ``late`` when its minute has come; while nothing is open, wait."""
+        clock, look_at = self.desk.office.clock, self._next_look()
+        if not self.batches:
+            self.desk.progress.wait(len(late), "opens", self.until - clock.now())
+            clock.sleep((look_at - clock.now()).total_seconds())
+        if clock.now() < look_at:
+            return
+        self.looked_at = clock.now()
+        if self._sent(late):
+            self.batches.append(clock.now())
+            self.since = clock.monotonic()
+
+    def _sent(self, late: Collection[LineKey]) -> bool:
+        """Send those of ``late`` that have opened; False when none has."""
+        office, session = self.desk.office, self.plan.for_trading_day
+        window = self.until - office.calendar.opens_at(session)
+        facts = run_facts(self.desk, self.plan, session, start_window=window)
+        refusals = {refusal.code for refusal in check_run(facts)}
+        if refusals - NOTHING_LEFT_TO_SEND:
+            logger.warning("late lines wait: %s", ", ".join(sorted(refusals)))
+            return False
+        try:
+            opened = {key for key in sorted(late) if self._has_opened(key[0])}
+            if opened:
+                account = office.reader.account()
+                send_due(self.desk, self.plan, account, only=opened)
+        except BrokerUnavailable as error:
+            # Nothing was sent: the next minute is another try.
+            logger.warning("late lines not looked at: %s", error)
+            return False
+        return bool(opened)
+
+    def _has_opened(self, symbol: str) -> bool:
+        """Return True when something but the first trade decides now."""
+        quote = self.desk.quotes.opening_quote(symbol, self.plan.for_trading_day)
+        if quote is None:
+            return False
+        is_awaited = quote.open_price is None and quote.no_open is NoOpen.AWAITED
+        return quote.is_halted or not is_awaited
+
+
+def _not_opened(desk: Desk, plan: Plan) -> frozenset[LineKey]:
+    skips = last_skips(desk.office, plan)
+    records = desk.office.journal.order_records(plan.for_trading_day)
+    sent = {(r.key.symbol, r.key.side) for r in records if r.plan_id}
+    waiting = {k for k, reason in skips.items() if reason is SkipReason.NOT_OPENED}
+    return frozenset(waiting - sent)
+
+
+def _late_until(desk: Desk, session: date) -> datetime:
+    opens_at = desk.office.calendar.opens_at(session)
+    if not desk.pace.late_open:
+        return opens_at
+    return opens_at + max(desk.pace.late_open, desk.pace.start_window)
