@@ -26,7 +26,9 @@ def test_every_reason_has_a_korean_text(reason: Reason) -> None:
     assert "{" not in reason.korean
 
 
-@pytest.mark.parametrize("reasons", [list(SkipReason), list(NoSignalReason), list(Caution)])
+@pytest.mark.parametrize(
+    "reasons", [list(SkipReason), list(NoSignalReason), list(Caution)]
+)
 def test_no_two_reasons_read_alike(reasons: list[Reason]) -> None:
     assert len({reason.korean for reason in reasons}) == len(reasons)
 

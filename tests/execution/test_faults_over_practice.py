@@ -75,7 +75,7 @@ def test_without_the_cash_nothing_is_bought_until_the_next_run(
 def test_a_list_that_fails_throughout_leaves_orders_open_for_a_person(
     desk: PracticeDesk, loss: str
 ) -> None:
-    desk.faults.add(f"orders:*:{loss}")
+    desk.faults.add(f"orders:2+:{loss}")
 
     execution = desk.execute(PLAN)
 
@@ -86,10 +86,22 @@ def test_a_list_that_fails_throughout_leaves_orders_open_for_a_person(
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-def test_a_second_run_finds_out_what_the_first_could_not_read(
+def test_a_list_that_fails_before_the_first_order_lets_none_leave(
     desk: PracticeDesk, loss: str
 ) -> None:
     desk.faults.add(f"orders:*:{loss}")
+
+    with pytest.raises(BrokerUnavailable):
+        desk.execute(PLAN)
+
+    assert desk.taken() == []
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_second_run_finds_out_what_the_first_could_not_read(
+    desk: PracticeDesk, loss: str
+) -> None:
+    desk.faults.add(f"orders:2+:{loss}")
     desk.execute(PLAN)
     taken = desk.taken()
     desk.faults.clear()
@@ -139,7 +151,7 @@ def test_open_buys_are_cancelled_even_when_no_list_can_be_read(
 ) -> None:
     # 200000 opens above its collar and rests.
     desk.practice.market.opens[TWO] = 10_500
-    desk.faults.add(f"orders:*:{loss}")
+    desk.faults.add(f"orders:2+:{loss}")
 
     desk.execute(PLAN)
 

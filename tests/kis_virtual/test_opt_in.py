@@ -56,7 +56,7 @@ def served(home: Path) -> Iterator[Serving]:
 
 
 def run_pytest(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q"]
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "-n0"]
     return subprocess.run(
         [*command, *arguments, "tests/kis_virtual/test_own_account.py"],
         cwd=PROJECT,

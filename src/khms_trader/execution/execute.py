@@ -33,7 +33,9 @@ from khms_trader.execution.phases import (
     skip_the_rest,
 )
 from khms_trader.execution.report import session_report
+from khms_trader.execution.resolve import settle_session
 from khms_trader.execution.standing import run_facts, started_otherwise, starts
+from khms_trader.execution.traces import Witness
 from khms_trader.market.rates import CostRates
 from khms_trader.planning.executed import Confirmed, Execution, Outcome
 from khms_trader.planning.gates import NOTHING_LEFT_TO_SEND, check_run
@@ -164,6 +166,8 @@ def _trade(
     )
     # A confirmation has just read it.
     account = confirmed.account if confirmed else office.reader.account()
+    # The other half of the baseline: a person's own order of today holds its line.
+    settle_session(office, plan.for_trading_day, Witness(office))
     # The read may have waited long for a token: the window may be over by now.
     refuse_if(next(iter(_refusals(desk, plan)), None))
     office.publish(started, _observed(plan, account))

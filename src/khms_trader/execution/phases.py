@@ -17,6 +17,7 @@ from khms_trader.domain.reasons import SkipReason
 from khms_trader.errors import BrokerUnavailable
 from khms_trader.execution.follow import wait_for_fills
 from khms_trader.execution.office import Desk
+from khms_trader.execution.resolve import foreign_open
 from khms_trader.execution.send import caution_events, send, skip_event
 from khms_trader.execution.standing import (
     LineKey,
@@ -178,6 +179,9 @@ def _send(desk: Desk, plan: Plan, decision: Decision) -> Skip | None:
         return None
     if desk.is_halted():
         return Skip(reason=SkipReason.HALT)
+    line = decision.line.symbol, decision.side
+    if line in foreign_open(desk.office, plan.for_trading_day):
+        return Skip(reason=SkipReason.OPEN_ORDER)
     if not send(desk, plan, decision.order, open_price=decision.open_price):
         return Skip(reason=SkipReason.OPEN_ORDER)
     if decision.remarks:

@@ -11,7 +11,13 @@ from datetime import date
 from typing import Final
 
 from khms_trader.domain.events import ForeignOrdersSeen
-from khms_trader.domain.order import VANISHED, BrokerOrder, OrderRecord, OrderState
+from khms_trader.domain.order import (
+    VANISHED,
+    BrokerOrder,
+    OrderRecord,
+    OrderState,
+    Side,
+)
 from khms_trader.errors import BrokerUnavailable
 from khms_trader.execution.office import Office
 from khms_trader.execution.traces import Witness
@@ -54,6 +60,17 @@ def settle_session(office: Office, session: date, witness: Witness) -> None:
         _resolve(office, lost, rows, witness)
         _roll_on(office, session, rows, is_over=is_over)
     _name_foreign(office, session, rows)
+
+
+def foreign_open(office: Office, session: date) -> frozenset[tuple[str, Side]]:
+    """Return the symbols and sides of which a person's own order was open last.
+
+    Another order of ours beside it would double what was meant once.
+    """
+    events = office.journal.events(session, kinds=(ForeignOrdersSeen,))
+    seen = [event.rows for event in events if isinstance(event, ForeignOrdersSeen)]
+    newest = seen[-1] if seen else ()
+    return frozenset((row.symbol, row.side) for row in newest if row.is_open)
 
 
 def has_ended(office: Office, session: date) -> bool:
@@ -158,7 +175,8 @@ def _advance(office: Office, record: OrderRecord, progress: Progress) -> None:
         progress.state,
         at=office.clock.now(),
         filled_quantity=progress.filled_quantity,
-        filled_value=progress.filled_value,
+        # A list may correct the won of a fill downwards; the journal never shrinks.
+        filled_value=max(progress.filled_value, record.filled_value),
         detail=_LISTED_AGAIN if record.has_vanished else "",
     )
 

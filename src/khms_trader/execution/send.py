@@ -20,6 +20,8 @@ from khms_trader.planning.due import Decision, Skip
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS: Final = 3
+# Before the second and third attempt: a blip of some seconds must not cost the line.
+PAUSES_SECONDS: Final = (2.0, 6.0)
 # The gates let our clock run up to five seconds ahead of the broker's: three attempts
 # outlast that.
 BEFORE_OPEN: Final = "kis_before_open"
@@ -120,6 +122,7 @@ def _request(desk: Desk, key: OrderKey, order: Order) -> None:
             _end(desk, key, OrderState.UNCONFIRMED, detail_of(error))
         except BrokerUnavailable as error:
             if attempts < MAX_ATTEMPTS:
+                office.clock.sleep(PAUSES_SECONDS[attempts - 1])
                 continue
             _end(desk, key, OrderState.REJECTED, detail_of(error))
         else:
