@@ -3,10 +3,11 @@
     uv run python benchmarks/import_time.py
 
 Nothing is listed by hand. A plan of the sample market is made and executed on paper in
-a folder of its own: the modules of ours in memory by then are what `execute` needs, and
-the third-party modules that importing those brings in are the baseline. Each import is
-timed in a fresh interpreter with compiled bytecode, in turns, in seconds of processor
-time (importing waits for nothing), so that a busy machine disturbs neither.
+a folder of its own: the modules of ours in memory when its orders have left are what
+`execute` needs in time (the report and the screen come after them), and the third-party
+modules that importing those brings in are the baseline. Each import is timed in a fresh
+interpreter with compiled bytecode, in turns, in seconds of processor time (importing
+waits for nothing), so that a busy machine disturbs neither.
 """
 
 import json
@@ -22,6 +23,8 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Final
 
+COMMAND: Final = "khms_trader.cli.execute"
+REPORT: Final = "khms_trader.execution.report"
 ROOT: Final = Path(__file__).resolve().parents[1]
 PREPARE: Final = ("prepare_next_open_plan.py", "--at", "2026-03-03T15:40")
 EXECUTE: Final = ("execute_next_open_plan.py", "--at", "2026-03-04T09:01")
@@ -104,6 +107,18 @@ def loaded_by_execute() -> list[str]:
         return loaded_by_running(EXECUTE, Path(folder))
 
 
+def before_the_report(loaded: Sequence[str]) -> list[str]:
+    """Return what was loaded before the report: by then every order has left.
+
+    Modules stand in the order in which they were ready.
+    """
+    command = set(json.loads(run_python(LOADED_BY_IMPORTING, COMMAND)))
+    both = set(json.loads(run_python(LOADED_BY_IMPORTING, COMMAND, REPORT)))
+    late = both - command
+    ends = min((at for at, name in enumerate(loaded) if name in late), default=None)
+    return list(loaded[:ends])
+
+
 def third_party_brought_in(modules: Sequence[str]) -> tuple[str, ...]:
     """Return the third-party modules that importing ``modules`` loads, in order.
 
@@ -127,7 +142,8 @@ def measure(loaded: Sequence[str], *, runs: int) -> ImportTime:
         loaded: from ``loaded_by_execute``.
         runs: at least 1.
     """
-    modules = tuple(n for n in loaded if n.partition(".")[0] == "khms_trader")
+    early = before_the_report(loaded)
+    modules = tuple(n for n in early if n.partition(".")[0] == "khms_trader")
     packages = third_party_brought_in(modules)
     pairs = [
         [float(run_python(SECONDS_TO_IMPORT, *names)) for names in (modules, packages)]

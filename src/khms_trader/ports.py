@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from khms_trader.domain.account import Account
-from khms_trader.domain.bars import MultiPrice, Refreshed, SymbolBars
 from khms_trader.domain.events import Event
 from khms_trader.domain.instrument import Instrument
 from khms_trader.domain.order import (
@@ -24,11 +23,12 @@ from khms_trader.domain.order import (
 )
 from khms_trader.domain.plan import BarsState, Plan
 from khms_trader.domain.quote import Quote
-from khms_trader.domain.report import SessionReport
 
-if TYPE_CHECKING:  # numpy stays out of the 09:01 path
+if TYPE_CHECKING:  # what execute does not need before its orders stays out of its way
+    from khms_trader.domain.bars import MultiPrice, Refreshed, SymbolBars
     from khms_trader.domain.panel import Panel
     from khms_trader.domain.quality import BarProblem
+    from khms_trader.domain.report import SessionReport
 
 
 class Clock(Protocol):
@@ -149,10 +149,10 @@ class BarFetcher(Protocol):
     def has_many(self) -> bool:
         """Whether ``today`` is offered; when not, it is never asked."""
 
-    def history(self, symbol: str, since: date) -> SymbolBars:
+    def history(self, symbol: str, since: date) -> "SymbolBars":
         """Return all bars of ``symbol`` from ``since`` to the last closed session."""
 
-    def today(self, symbols: Sequence[str]) -> Mapping[str, MultiPrice]:
+    def today(self, symbols: Sequence[str]) -> "Mapping[str, MultiPrice]":
         """Return today's day, once it is over, of those of ``symbols`` it has."""
 
 
@@ -161,7 +161,7 @@ class Refresher(Protocol):
 
     def refresh(
         self, symbols: Sequence[str], asof: date, *, sessions: int, progress: "Progress"
-    ) -> Refreshed:
+    ) -> "Refreshed":
         """Store bars up to ``asof``, ``sessions`` or more each, or ``NotAvailable``."""
 
 
@@ -273,7 +273,7 @@ class Journal(JournalReader, Protocol):
 class ReportStore(Protocol):
     """Reports: the difference between plan and journal, one per session."""
 
-    def save(self, report: SessionReport) -> Path:
+    def save(self, report: "SessionReport") -> Path:
         """Write the report for people and for programs; return the people's path."""
 
 

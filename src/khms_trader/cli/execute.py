@@ -7,7 +7,6 @@ from khms_trader.bootstrap.execute import execute
 from khms_trader.cli.arguments import KoreanArgumentParser, add_at, add_quiet
 from khms_trader.cli.run import AFTER_ORDERS, NO_ORDERS, ExitCode, run_command
 from khms_trader.cli.start import start
-from khms_trader.console.execute import show_execution
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -40,6 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 replace(wanted, progress=watch),
                 confirm_first_run=options.confirm_first_run,
             )
+        # What the screen needs is loaded after the orders, not before.
+        from khms_trader.console.execute import show_execution
+
         show_execution(execution, begun.screen, is_dry_run=options.dry_run)
         report = execution.report
         unknown = report is not None and report.needs_a_person

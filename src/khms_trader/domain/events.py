@@ -10,10 +10,11 @@ from datetime import date, datetime
 
 from khms_trader.domain.account import Account
 from khms_trader.domain.order import BrokerOrder, OrderKey
+from khms_trader.domain.value import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Event(Value):
     """Base of all events.
 
     Attributes:
@@ -26,7 +27,7 @@ class Event:
     session: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class PlanPrepared(Event):
     """A plan was saved."""
 
@@ -36,14 +37,14 @@ class PlanPrepared(Event):
     slots_free: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class AccountObserved(Event):
     """The account was read completely: one point of the equity curve."""
 
     observed: Account
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class AccountConfirmed(Event):
     """A person confirmed the first use of the account.
 
@@ -54,7 +55,7 @@ class AccountConfirmed(Event):
     legacy: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class HoldingAdopted(Event):
     """A person put shares under the strategy's management."""
 
@@ -62,7 +63,7 @@ class HoldingAdopted(Event):
     quantity: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class HoldingReleased(Event):
     """Managed shares that the account does not hold any more left the books.
 
@@ -74,7 +75,7 @@ class HoldingReleased(Event):
     quantity: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ExecutionStarted(Event):
     """The plan of the session began to be executed.
 
@@ -91,14 +92,14 @@ class ExecutionStarted(Event):
     began_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class OrderEvent(Event):
     """Base of what happens to one order."""
 
     key: OrderKey
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class OrderIntended(OrderEvent):
     """The order was committed to the journal; the request leaves after this.
 
@@ -112,28 +113,28 @@ class OrderIntended(OrderEvent):
     open_price: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class OrderAccepted(OrderEvent):
     """The broker holds the order."""
 
     number: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class OrderRejected(OrderEvent):
     """The broker definitely refused the order."""
 
     detail: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class OrderUnconfirmed(OrderEvent):
     """The outcome is unknown; a person or a later run finds out, nothing is resent."""
 
     detail: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class OrderFilled(OrderEvent):
     """Shares were filled; figures are of the whole order so far.
 
@@ -147,26 +148,26 @@ class OrderFilled(OrderEvent):
     is_complete: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class OrderCancelled(OrderEvent):
     """The open rest was cancelled."""
 
     filled_quantity: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class OrderExpired(OrderEvent):
     """The session closed over the open rest."""
 
     filled_quantity: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class OrderNotPlaced(OrderEvent):
     """After the close a complete list proved that the order never existed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class OrderNoted(OrderEvent):
     """Something was learnt about an order that is no step of its own.
 
@@ -178,7 +179,7 @@ class OrderNoted(OrderEvent):
     detail: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class LineSkipped(Event):
     """A line of the plan was not sent.
 
@@ -194,7 +195,7 @@ class LineSkipped(Event):
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class LineWarned(Event):
     """A line of the plan was sent, and a person should know something about it.
 
@@ -211,7 +212,7 @@ class LineWarned(Event):
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ForeignOrdersSeen(Event):
     """The broker's list held orders that are not ours: a person's, in the app.
 
@@ -223,7 +224,7 @@ class ForeignOrdersSeen(Event):
     rows: tuple[BrokerOrder, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ExecutionPaused(Event):
     """Lines were held back by something that may pass: run again, they are tried.
 
@@ -235,7 +236,7 @@ class ExecutionPaused(Event):
     account_error: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ExecutionFinished(Event):
     """Every line of the plan was dealt with as far as this run could.
 
@@ -248,7 +249,7 @@ class ExecutionFinished(Event):
     account_error: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class RunFailed(Event):
     """A job ended with an error.
 

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from khms_trader.domain.account import Account
 from khms_trader.domain.events import (
@@ -19,7 +20,6 @@ from khms_trader.domain.events import (
 )
 from khms_trader.domain.plan import Plan
 from khms_trader.domain.reasons import SkipReason, detail_of
-from khms_trader.domain.report import SessionReport
 from khms_trader.errors import BrokerError, BrokerUnavailable, PlanError
 from khms_trader.execution.cancel import cancel_open_buys
 from khms_trader.execution.confirm import confirm
@@ -32,7 +32,6 @@ from khms_trader.execution.phases import (
     send_due,
     skip_the_rest,
 )
-from khms_trader.execution.report import session_report
 from khms_trader.execution.resolve import settle_session
 from khms_trader.execution.standing import run_facts, started_otherwise, starts
 from khms_trader.execution.traces import Witness
@@ -40,6 +39,9 @@ from khms_trader.market.rates import CostRates
 from khms_trader.planning.executed import Confirmed, Execution, Outcome
 from khms_trader.planning.gates import NOTHING_LEFT_TO_SEND, check_run
 from khms_trader.planning.refusals import Refusal
+
+if TYPE_CHECKING:
+    from khms_trader.domain.report import SessionReport
 
 logger = logging.getLogger(__name__)
 
@@ -232,6 +234,11 @@ def _reported(
 ) -> Execution:
     journal = desk.office.journal
     session = plan.for_trading_day
+    # Nothing before the orders needs it, and importing it takes its time.
+    from khms_trader.execution.report import (  # noqa: PLC0415
+        session_report,
+    )
+
     report = session_report(
         plan,
         records=journal.order_records(session),
@@ -256,7 +263,7 @@ def _result(
     session: date,
     outcome: Outcome,
     *,
-    report: SessionReport | None = None,
+    report: "SessionReport | None" = None,
     report_path: str = "",
     confirmed: Confirmed | None = None,
     refusals: tuple[Refusal, ...] = (),

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from khms_trader.domain.account import Account
 from khms_trader.domain.plan import Plan
-from khms_trader.domain.report import SessionReport
 from khms_trader.planning.refusals import Refusal
+
+if TYPE_CHECKING:  # made after the orders, not before them
+    from khms_trader.domain.report import SessionReport
 
 
 class Outcome(StrEnum):
@@ -49,7 +52,7 @@ class Execution:
     outcome: Outcome
     session: date
     next_session: date
-    report: SessionReport | None = None
+    report: "SessionReport | None" = None
     report_path: str = ""
     confirmed: Confirmed | None = None
     refusals: tuple[Refusal, ...] = ()

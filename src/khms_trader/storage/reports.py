@@ -5,11 +5,12 @@ from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from khms_trader.domain.report import SessionReport
 from khms_trader.durable import replace_text
-from khms_trader.storage.report_text import report_text
+
+if TYPE_CHECKING:  # a report is made after the orders
+    from khms_trader.domain.report import SessionReport
 
 
 class ReportFiles:
@@ -19,12 +20,16 @@ class ReportFiles:
         """Keep reports in ``folder``."""
         self._folder = folder
 
-    def save(self, report: SessionReport) -> Path:
+    def save(self, report: "SessionReport") -> Path:
         """Write the Markdown and JSON of ``report`` and return the Markdown's path.
 
         Raises:
             StorageError: a file could not be written.
         """
+        from khms_trader.storage.report_text import (  # noqa: PLC0415 - as above
+            report_text,
+        )
+
         stem = f"{report.session:%Y%m%d}_{report.account}"
         document = json.dumps(
             asdict(report), ensure_ascii=False, indent=1, default=_plain
