@@ -190,7 +190,9 @@ def test_a_halted_account_is_refused() -> None:
 
     assert halt_is_off(facts()) is None
     assert code(refusal) == "halted"
-    assert korean(refusal).endswith("halt.py off 로 푸세요(정지 파일: /home/data/state/HALT).")
+    assert korean(refusal).endswith(
+        "halt.py off 로 푸세요(정지 파일: /home/data/state/HALT)."
+    )
 
 
 @pytest.mark.parametrize(
