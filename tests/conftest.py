@@ -1,11 +1,17 @@
 """Options of the tests that leave this machine, for a person who asks for it."""
 
+import os
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from khms_trader.market.calendar import SEOUL
+
+
+def pytest_configure() -> None:
+    """Let no test depend on how pytest itself was started (``uv run`` says so)."""
+    os.environ.pop("UV_RUN_RECURSION_DEPTH", None)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

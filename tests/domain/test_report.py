@@ -81,10 +81,19 @@ def test_lines_are_found_by_their_end_in_the_order_of_the_report() -> None:
 
 
 @pytest.mark.parametrize("end", list(LineEnd))
-def test_only_an_unknown_outcome_needs_a_person(end: LineEnd) -> None:
-    report = a_report(a_line("086520", end), a_line("247540", LineEnd.FILLED))
+def test_a_sale_needs_a_person_only_when_its_outcome_is_unknown(end: LineEnd) -> None:
+    line = replace(a_line("086520", end), side=Side.SELL)
+    report = a_report(line, a_line("247540", LineEnd.FILLED))
 
     assert report.needs_a_person is (end is LineEnd.UNCONFIRMED)
+
+
+@pytest.mark.parametrize("end", list(LineEnd))
+def test_a_buy_that_stays_open_needs_a_person_too(end: LineEnd) -> None:
+    report = a_report(a_line("086520", end), a_line("247540", LineEnd.FILLED))
+
+    assert report.needs_a_person is (end in {LineEnd.UNCONFIRMED, LineEnd.OPEN})
+    assert report.open_buys == (end is LineEnd.OPEN)
 
 
 @pytest.mark.parametrize("reason", list(SkipReason))

@@ -64,7 +64,7 @@ EVENING, LATER = "2026-03-04T16:10", "2026-03-04T16:15"
 COMMITS: Final = {"append": 2, "intend": 3, "attempt": 3, "accept": 3, "fill": 3}
 REQUESTS: Final = ("headers", "body", "unanswered")
 POINTS: Final = (
-    *("holder-1", "plan-1", "token-1", "gate-1", "gate-6"),
+    *("holder-1", "plan-1", "token-1", "gate-1", "gate-7"),
     *(f"{kind}-{n}" for kind, times in COMMITS.items() for n in range(1, times + 1)),
     *(f"{kind}-{n}" for kind in REQUESTS for n in range(1, 4)),
     *("draft-1", "report-1", "draft-2", "report-2"),

@@ -162,6 +162,22 @@ def test_open_buys_are_cancelled_even_when_no_list_can_be_read(
     assert ends_of(desk.execute())[TWO] is LineEnd.CANCELLED
 
 
+def test_a_buy_that_cannot_be_cancelled_is_told(desk: PracticeDesk) -> None:
+    desk.practice.market.opens[TWO] = 10_500
+    desk.faults.add("change:*:throttled")
+
+    first = desk.execute(PLAN)
+    told = text_of(first)
+    desk.faults.clear()
+    second = desk.execute()
+
+    assert ends_of(first)[TWO] is LineEnd.OPEN
+    assert reported(first).needs_a_person
+    assert "취소되지 않은 매수 1건" in told
+    assert ends_of(second)[TWO] is LineEnd.CANCELLED
+    assert not reported(second).needs_a_person
+
+
 def test_a_cancellation_that_shows_late_is_waited_for(tmp_path: Path) -> None:
     with a_practice_desk(tmp_path, sold=(), lag=timedelta(seconds=5)) as desk:
         desk.practice.market.opens[TWO] = 10_500

@@ -152,10 +152,15 @@ def _show_skipped(report: SessionReport, screen: Screen) -> None:
 
 
 def _show_attention(report: SessionReport, screen: Screen) -> None:
-    waiting = report.ends.count(LineEnd.OPEN)
+    waiting = report.ends.count(LineEnd.OPEN) - report.open_buys
+    if report.open_buys:
+        screen.warning(
+            f"취소되지 않은 매수 {report.open_buys}건이 열려 있습니다. 다시 실행하면 "
+            "또 취소해 봅니다. 급하면 증권사 앱에서 취소하세요."
+        )
     if waiting:
         screen.line(
-            f"대기 {waiting}건: 장이 끝난 뒤 다음 실행이 정리합니다.",
+            f"매도 대기 {waiting}건: 장이 끝난 뒤 다음 실행이 정리합니다.",
             style="yellow",
         )
     if any(line.reason in _MAY_PASS for line in report.ending(LineEnd.SKIPPED)):

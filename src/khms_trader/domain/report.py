@@ -276,10 +276,17 @@ class SessionReport:
         )
 
     @property
-    def needs_a_person(self) -> bool:
-        """True when the outcome of an order is unknown.
+    def open_buys(self) -> int:
+        """How many buys stand open although their time is over."""
+        return sum(line.side is Side.BUY for line in self.ending(LineEnd.OPEN))
 
-        An open order is one that rests only while its list can be read.
+    @property
+    def needs_a_person(self) -> bool:
+        """True when the outcome of an order is unknown, or is not as it should be.
+
+        A sale may rest, as long as its list can be read. A buy that is still open at
+        the end of a run could not be cancelled: it may fill all day.
         """
         is_blind = bool(self.orders_error) and LineEnd.OPEN in self.ends
-        return is_blind or LineEnd.UNCONFIRMED in self.ends
+        is_unsure = LineEnd.UNCONFIRMED in self.ends
+        return is_blind or is_unsure or self.open_buys > 0

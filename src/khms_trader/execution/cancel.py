@@ -9,7 +9,7 @@ from khms_trader.errors import BrokerError, BrokerUnavailable, OrderRejected
 from khms_trader.execution.follow import wait_for_ends
 from khms_trader.execution.office import Desk
 from khms_trader.execution.resolve import WORKING
-from khms_trader.execution.send import MAX_ATTEMPTS
+from khms_trader.execution.send import PAUSES_SECONDS
 
 logger = logging.getLogger(__name__)
 
@@ -43,12 +43,13 @@ def cancel_open_buys(
 
 def _cancel(desk: Desk, record: OrderRecord) -> bool:
     """Cancel an order; False when it surely was not, whatever it is now."""
-    for _ in range(MAX_ATTEMPTS):
+    for pause in (*PAUSES_SECONDS, 0.0):
         try:
             desk.broker.cancel(_row_of(record))
         except BrokerUnavailable as error:
             # It never arrived; and cancelling twice does no harm.
             logger.warning("cancel of order %s failed: %s", record.number, error)
+            desk.office.clock.sleep(pause)
         except OrderRejected as error:
             logger.warning("cancel of order %s refused: %s", record.number, error)
             return False

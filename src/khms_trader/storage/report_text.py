@@ -66,7 +66,8 @@ def _summary(report: SessionReport) -> str:
 
 def _warnings(report: SessionReport) -> list[str]:
     ends = Counter(report.ends)
-    unknown, waiting = ends[LineEnd.UNCONFIRMED], ends[LineEnd.OPEN]
+    unknown = ends[LineEnd.UNCONFIRMED]
+    waiting = ends[LineEnd.OPEN] - report.open_buys
     lines = []
     if unknown:
         lines.append(
@@ -74,8 +75,13 @@ def _warnings(report: SessionReport) -> list[str]:
             "않습니다. 증권사 앱에서 확인한 뒤 scripts/tools/resolve_order.py 에 "
             "알려 주세요."
         )
+    if report.open_buys:
+        lines.append(
+            f"- **취소되지 않은 매수 {report.open_buys}건**이 열려 있습니다. 다시 "
+            "실행하면 또 취소해 봅니다. 급하면 증권사 앱에서 취소하세요."
+        )
     if waiting:
-        lines.append(f"- 대기 {waiting}건: 장이 끝난 뒤 다음 실행이 정리합니다.")
+        lines.append(f"- 매도 대기 {waiting}건: 장이 끝난 뒤 다음 실행이 정리합니다.")
     if report.orders_error:
         lines.append(
             "- **주문 목록을 읽지 못했습니다**"
