@@ -120,7 +120,7 @@ def test_a_plan_renamed_to_another_day_is_refused(home: Path) -> None:
 
 
 def test_before_the_open_nothing_is_sent(home: Path) -> None:
-    ran = run_script(EXECUTE, "--at", "2026-03-04T08:59:59", home=home)
+    ran = run_script(EXECUTE, "--at", "2026-03-04T08:55", home=home)
 
     says(ran, 3, "09:00")
     assert not list((home / "reports").glob("*"))

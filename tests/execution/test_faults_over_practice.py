@@ -254,3 +254,20 @@ def test_the_brokers_own_words_reach_journal_and_report(desk: PracticeDesk) -> N
         "- 증권사 거부: 40250000 모의투자 주문가능금액이 부족합니다 "
         "— 현금을 확인하세요" in text_of(execution)
     )
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_run_that_was_cut_off_has_its_buys_cancelled_behind_an_unreadable_list(
+    desk: PracticeDesk, loss: str
+) -> None:
+    desk.practice.market.opens[TWO] = 10_500
+    desk.faults.add("change:*:throttled")
+    desk.execute(PLAN)
+    desk.faults.clear()
+    desk.faults.add(f"orders:*:{loss}")
+
+    second = desk.execute()
+
+    rows = desk.practice.exchange.books_at(desk.clock.now()).orders
+    assert [row.open_quantity for row in rows if row.symbol == TWO] == [0, 0]
+    assert reported(second).needs_a_person

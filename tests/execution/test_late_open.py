@@ -18,6 +18,7 @@ from khms_trader.domain.report import LineEnd
 from khms_trader.execution.execute import execute
 from khms_trader.planning.executed import Execution
 from khms_trader.planning.line_gates import Limits
+from khms_trader.simulator.orders import Division, OrderWanted
 
 ONE, TWO, THREE = "100000", "200000", "200001"
 PLAN = swap_plan(sold=(ONE,), bought=(TWO, THREE))
@@ -227,3 +228,34 @@ def test_where_no_price_ever_comes_later_nothing_is_waited_for(
 
     assert ends_of(execution)[ONE] == (LineEnd.SKIPPED, "not_opened")
     assert bench.clock.now() < at(9, 2)
+
+
+def test_a_slow_list_lets_no_late_line_leave_after_its_time(desk: PracticeDesk) -> None:
+    # 200000 rests above its limit; 200001 opens a second after the last look's time.
+    desk.practice.market.late[TWO] = at(10, 3, 50)
+    desk.practice.market.late[THREE] = at(10, 10, 1)
+    desk.practice.market.opens[TWO] = 10_500
+    desk.faults.add("orders:8+:timeout")
+
+    desk.execute(PLAN)
+
+    sent = desk.practice.exchange.books_at(desk.clock.now()).orders
+    late = [row.ordered_at for row in sent if row.symbol == THREE]
+    assert [moment for moment in late if moment > at(10, 10, 30)] == []
+
+
+def test_a_persons_order_made_while_waiting_holds_a_late_line(
+    desk: PracticeDesk,
+) -> None:
+    desk.practice.market.late[TWO] = at(9, 30)
+    wanted = OrderWanted(
+        symbol=TWO, side=Side.BUY, quantity=1, division=Division.LIMIT, price=9_000
+    )
+    # The practice exchange knows it from the start; no list of ours is read before.
+    desk.practice.exchange.place(wanted, at(9, 1))
+
+    desk.execute(PLAN)
+
+    sent = desk.practice.exchange.books_at(desk.clock.now()).orders
+    assert [row.quantity for row in sent if row.symbol == TWO] == [1]
+    assert reasons(desk, TWO)[-1] == "open_order"

@@ -84,6 +84,14 @@ def test_a_row_that_shrank_to_its_fills_is_not_filled() -> None:
     assert state_of(row) is OrderState.EXPIRED
 
 
+def test_a_rest_that_nobody_accounts_for_is_waited_for_until_the_close() -> None:
+    # 4 of 10 filled, none open, none cancelled: KIS may be booking the other six.
+    row = replace(a_row("buy 086520 x10 @13340", filled=(4, 52_000)), is_open=False)
+
+    assert state_of(row) is OrderState.PARTIALLY_FILLED
+    assert state_of(row, session_is_over=True) is OrderState.EXPIRED
+
+
 def test_a_rejected_rest_is_cancelled_in_the_session_and_expired_after_it() -> None:
     # After the close KIS shows every unfilled day order as rejected.
     row = replace(a_row(is_open=False), is_rejected=True)
@@ -342,6 +350,14 @@ def test_an_earlier_order_of_ours_of_its_symbol_and_side_is_no_such_row() -> Non
     )
 
     assert resolve([LOST], evidence)[0].state is OrderState.NOT_PLACED
+
+
+def test_a_list_without_an_order_it_acknowledged_proves_nothing() -> None:
+    evidence = Evidence(
+        rows=[], known={"0000000007"}, shares={LOST.key: shares(0)}, is_over=True
+    )
+
+    assert resolve([LOST], evidence)[0].state is OrderState.UNCONFIRMED
 
 
 def test_a_sale_by_hand_explains_the_shares_it_took() -> None:

@@ -105,8 +105,15 @@ def _execute_plan(
 ) -> Execution:
     session = plan.for_trading_day
     desk.progress.step(0, 1, "account")
-    settle_orders(desk.office)
     _refuse_another_plan(desk, plan)
+    if _has(desk, session, ExecutionStarted):
+        blind = try_to_settle(desk.office)
+        if blind:
+            # A list nobody can read keeps no buy open, and no outcome from a person.
+            cancel_open_buys(desk, plan)
+            return _reported(desk, plan, Outcome.DONE_BEFORE, unread=blind)
+    else:
+        settle_orders(desk.office)
     refusals = _refusals(desk, plan)
     final = [r.code for r in refusals if r.code in NOTHING_LEFT_TO_SEND]
     if final and _has(desk, session, ExecutionStarted):

@@ -19,9 +19,10 @@ from khms_trader.execution.cancel import cancel_open_buys
 from khms_trader.execution.follow import wait_for_fills
 from khms_trader.execution.office import Desk
 from khms_trader.execution.phases import send_due
-from khms_trader.execution.resolve import WORKING
+from khms_trader.execution.resolve import WORKING, settle_session
 from khms_trader.execution.send import skip_event
 from khms_trader.execution.standing import LineKey, last_skips, run_facts
+from khms_trader.execution.traces import Witness
 from khms_trader.planning.due import Decision, Skip
 from khms_trader.planning.gates import NOTHING_LEFT_TO_SEND, check_run
 
@@ -152,13 +153,18 @@ class _Watch:
         window = self.until - office.calendar.opens_at(session)
         facts = run_facts(self.desk, self.plan, session, start_window=window)
         refusals = {refusal.code for refusal in check_run(facts)}
-        if refusals - NOTHING_LEFT_TO_SEND:
+        # A cap becomes a line's own reason; the end of the time is everybody's.
+        if refusals - (NOTHING_LEFT_TO_SEND - {"start_window_over"}):
             logger.warning("late lines wait: %s", ", ".join(sorted(refusals)))
             return False
         try:
             opened = {key for key in sorted(late) if self._has_opened(key[0])}
             if opened:
+                # A person may have ordered the same in the app while we waited.
+                settle_session(office, session, Witness(office))
                 account = office.reader.account()
+            opened = opened if office.clock.now() <= self.until else set()
+            if opened:
                 send_due(self.desk, self.plan, account, only=opened)
         except BrokerUnavailable as error:
             # Nothing was sent: the next minute is another try.

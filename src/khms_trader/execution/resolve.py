@@ -63,14 +63,18 @@ def settle_session(office: Office, session: date, witness: Witness) -> None:
 
 
 def foreign_open(office: Office, session: date) -> frozenset[tuple[str, Side]]:
-    """Return the symbols and sides of which a person's own order was open last.
+    """Return the symbols and sides of a person's own orders that ours would double.
 
-    Another order of ours beside it would double what was meant once.
+    Those that were open last, and buys that filled: the balance shows them late.
     """
     events = office.journal.events(session, kinds=(ForeignOrdersSeen,))
     seen = [event.rows for event in events if isinstance(event, ForeignOrdersSeen)]
     newest = seen[-1] if seen else ()
-    return frozenset((row.symbol, row.side) for row in newest if row.is_open)
+    return frozenset(
+        (row.symbol, row.side)
+        for row in newest
+        if row.is_open or (row.side is Side.BUY and row.filled_quantity > 0)
+    )
 
 
 def has_ended(office: Office, session: date) -> bool:
@@ -162,11 +166,22 @@ def _roll_on(
         row = row_of(record, rows)
         if row is not None:
             progress = progress_of(record, row, session_is_over=is_over)
+            if is_over:
+                progress = _never_less(record, progress)
             if _is_news(record, progress):
                 _advance(office, record, progress)
         elif is_over and not record.has_vanished:
             # Neither filled nor expired can be told without it: a person looks.
             office.journal.note(record.key, VANISHED, at=office.clock.now())
+
+
+def _never_less(record: OrderRecord, progress: Progress) -> Progress:
+    """Return an ended order with the fills we saw: a list may take some back.
+
+    Left as it was, it would stay open for ever and keep its symbol from being sold.
+    """
+    filled = max(record.filled_quantity, progress.filled_quantity)
+    return replace(progress, filled_quantity=filled)
 
 
 def _advance(office: Office, record: OrderRecord, progress: Progress) -> None:

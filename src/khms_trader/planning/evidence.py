@@ -58,7 +58,7 @@ def was_never_placed(record: OrderRecord, evidence: Evidence) -> bool:
     must have changed by nothing but what the list and our own orders explain.
     """
     shares = evidence.shares.get(record.key)
-    if not evidence.is_over or shares is None:
+    if not evidence.is_over or shares is None or not lists_what_we_know(evidence):
         return False
     outside = evidence.outside()
     if any(is_of_its_kind(record, row) for row in outside):
@@ -68,6 +68,15 @@ def was_never_placed(record: OrderRecord, evidence: Evidence) -> bool:
         for row in outside
         if row.symbol == record.key.symbol and row.ordered_at >= shares.since
     )
+
+
+def lists_what_we_know(evidence: Evidence) -> bool:
+    """Return whether every order of ours that was acknowledged is in the list.
+
+    A list without one of them is not complete, whatever else it says.
+    """
+    listed = {row.number.partition("-")[0] for row in evidence.rows}
+    return all(number.partition("-")[0] in listed for number in evidence.known)
 
 
 def is_contradicted(record: OrderRecord, row: BrokerOrder, evidence: Evidence) -> bool:

@@ -73,7 +73,8 @@ def progress_of(
         state = OrderState.FILLED
     elif row.is_cancelled or (row.is_rejected and not session_is_over):
         state = OrderState.CANCELLED
-    elif session_is_over or not row.is_open:
+    elif session_is_over or (not row.is_open and row.filled_quantity >= row.quantity):
+        # In the session a rest that nobody accounts for may be a fill still booked.
         state = OrderState.EXPIRED
     elif row.filled_quantity > 0:
         state = OrderState.PARTIALLY_FILLED
