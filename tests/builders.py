@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from khms_trader.domain.account import Account, Holding
 from khms_trader.domain.instrument import Designation
@@ -23,6 +24,7 @@ from khms_trader.domain.order import (
 )
 from khms_trader.domain.plan import BarsState, BuyLine, Plan, SellLine, StrategyUsed
 from khms_trader.domain.quote import Quote
+from khms_trader.domain.report import OrderReport
 from khms_trader.market.calendar import SEOUL
 from khms_trader.market.prices import KRX_TICKS_SINCE_2023, lower_limit, upper_limit
 from khms_trader.planning.due import Holdings
@@ -206,6 +208,26 @@ def a_row(
         filled_value=filled[1],
         is_open=is_open,
     )
+
+
+def an_order_report(**told: Any) -> OrderReport:  # noqa: ANN401 - any field
+    """Build what a report says of a market order of ten shares that never filled."""
+    unfilled = OrderReport(
+        number="0000000007",
+        order_type=OrderType.MARKET,
+        quantity=10,
+        filled_quantity=0,
+        filled_value=0,
+        limit_price=None,
+        open_price=10_000,
+        slippage=None,
+        slippage_bps=None,
+        fee=0,
+        tax=0,
+        intended_at=at("09:01"),
+        updated_at=at("09:01"),
+    )
+    return replace(unfilled, **told)
 
 
 def _parsed(text: str) -> tuple[str, int | None, int | None]:

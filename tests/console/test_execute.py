@@ -6,17 +6,16 @@ from dataclasses import replace
 from rich.cells import cell_len
 from rich.console import Console
 
-from builders import SESSION, a_row, an_account, at
+from builders import SESSION, a_row, an_account, an_order_report, at
 from khms_trader.console.execute import show_execution
 from khms_trader.console.screen import Screen
 from khms_trader.domain.difference import Amounts, Cause, CauseRow, Difference
-from khms_trader.domain.order import OrderType, Side
+from khms_trader.domain.order import Side
 from khms_trader.domain.report import (
     ForeignOrder,
     LineEnd,
     LineReport,
     LineWarning,
-    OrderReport,
     OtherOrder,
     RunParts,
     SessionReport,
@@ -96,21 +95,7 @@ def test_what_could_not_be_read_is_said_in_korean() -> None:
 
 
 def test_the_brokers_words_stand_below_the_table_on_a_line_of_their_own() -> None:
-    order = OrderReport(
-        number="",
-        order_type=OrderType.MARKET,
-        quantity=10,
-        filled_quantity=0,
-        filled_value=0,
-        limit_price=None,
-        open_price=10_000,
-        slippage=None,
-        slippage_bps=None,
-        fee=0,
-        tax=0,
-        intended_at=at("09:01"),
-        updated_at=at("09:01"),
-    )
+    order = an_order_report(number="")
     line = LineReport(
         side=Side.BUY,
         symbol="086520",
@@ -128,20 +113,8 @@ def test_the_brokers_words_stand_below_the_table_on_a_line_of_their_own() -> Non
     ) in shown(replace(REPORT, lines=(line,)))
 
 
-ORDER = OrderReport(
-    number="0000000007",
-    order_type=OrderType.MARKET,
-    quantity=10,
-    filled_quantity=10,
-    filled_value=100_400,
-    limit_price=None,
-    open_price=10_000,
-    slippage=400,
-    slippage_bps=40.0,
-    fee=14,
-    tax=0,
-    intended_at=at("09:01"),
-    updated_at=at("09:01"),
+ORDER = an_order_report(
+    filled_quantity=10, filled_value=100_400, slippage=400, slippage_bps=40.0, fee=14
 )
 LINE = LineReport(
     side=Side.BUY,

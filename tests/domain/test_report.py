@@ -5,13 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from builders import SESSION, at
-from khms_trader.domain.order import OrderType, Side
+from builders import SESSION, an_order_report, at
+from khms_trader.domain.order import Side
 from khms_trader.domain.reasons import SkipReason
 from khms_trader.domain.report import (
     LineEnd,
     LineReport,
-    OrderReport,
     RunParts,
     SessionReport,
 )
@@ -39,20 +38,8 @@ def a_report(*lines: LineReport) -> SessionReport:
     )
 
 
-ORDER = OrderReport(
-    number="1",
-    order_type=OrderType.MARKET,
-    quantity=3,
-    filled_quantity=3,
-    filled_value=38_890,
-    limit_price=None,
-    open_price=None,
-    slippage=None,
-    slippage_bps=None,
-    fee=0,
-    tax=0,
-    intended_at=at("09:01"),
-    updated_at=at("09:01"),
+ORDER = an_order_report(
+    number="1", quantity=3, filled_quantity=3, filled_value=38_890, open_price=None
 )
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from builders import SESSION, a_row, an_account, at
+from builders import SESSION, a_row, an_account, an_order_report, at
 from khms_trader.domain.difference import Amounts, Cause, CauseRow, Difference
 from khms_trader.domain.order import OrderType, Side
 from khms_trader.domain.report import (
@@ -10,15 +10,13 @@ from khms_trader.domain.report import (
     LineEnd,
     LineReport,
     LineWarning,
-    OrderReport,
     OtherOrder,
     SessionReport,
     StuckShares,
 )
 from khms_trader.storage.report_text import report_text
 
-ORDER = OrderReport(
-    number="0000000007",
+ORDER = an_order_report(
     order_type=OrderType.LIMIT,
     quantity=8,
     filled_quantity=8,
@@ -28,8 +26,6 @@ ORDER = OrderReport(
     slippage=800,
     slippage_bps=98.04,
     fee=12,
-    tax=0,
-    intended_at=at("09:01"),
     updated_at=at("09:01:02"),
 )
 BOUGHT = LineReport(

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from builders import an_order_report
 from fakes import ACCOUNT, SESSION, Answer, Workbench, a_workbench, at, plan_of
 from khms_trader.domain.account import Account, Holding
-from khms_trader.domain.order import OrderType, Side
+from khms_trader.domain.order import Side
 from khms_trader.domain.report import (
     LineEnd,
     LineReport,
-    OrderReport,
     RunParts,
     SessionReport,
 )
@@ -27,19 +27,13 @@ SOLD = LineReport(
     planned_quantity=None,
     reference_price=10_000,
     end=LineEnd.FILLED,
-    order=OrderReport(
-        number="0000000007",
-        order_type=OrderType.MARKET,
-        quantity=10,
+    order=an_order_report(
         filled_quantity=10,
         filled_value=99_900,
-        limit_price=None,
-        open_price=10_000,
         slippage=100,
         slippage_bps=10.0,
         fee=14,
         tax=199,
-        intended_at=at(9, 1),
         updated_at=at(9, 1, 2),
     ),
 )

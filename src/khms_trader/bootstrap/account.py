@@ -1,7 +1,6 @@
 """The account that the settings name, opened to be read, or to be traded too."""
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -39,10 +38,9 @@ class TradingAccount(OpenAccount):
     broker: Broker
 
 
-@contextmanager
 def opened(
     options: RunOptions, sources: Sources | None = None
-) -> Iterator[OpenAccount]:
+) -> AbstractContextManager[OpenAccount]:
     """Open the account for a ``with`` block, to be read.
 
     ``sources`` are those of an account opened before, so that nothing is read twice.
@@ -52,32 +50,25 @@ def opened(
         StorageError: the account's files cannot be used.
     """
     if options.account == PAPER:
-        with _paper(options, sources) as account:
-            yield account
-        return
+        return _paper(options, sources)
     from khms_trader.bootstrap.kis_account import read_only
 
-    with read_only(options) as account:
-        yield account
+    return read_only(options)
 
 
-@contextmanager
 def opened_to_trade(
     options: RunOptions, sources: Sources | None = None
-) -> Iterator[TradingAccount]:
+) -> AbstractContextManager[TradingAccount]:
     """Open the account for a ``with`` block, with a broker that takes orders.
 
     Raises:
         ConfigError, StorageError: as for ``opened``.
     """
     if options.account == PAPER:
-        with _paper(options, sources) as account:
-            yield account
-        return
+        return _paper(options, sources)
     from khms_trader.bootstrap.kis_account import to_trade
 
-    with to_trade(options) as account:
-        yield account
+    return to_trade(options)
 
 
 def _paper(

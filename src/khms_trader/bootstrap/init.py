@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from khms_trader.config.init import NewHome
-from khms_trader.durable import replace_text
+from khms_trader.durable import make_private, replace_text
 from khms_trader.errors import StorageError
 
 
@@ -34,9 +34,11 @@ def make(plan: NewHome) -> Made:
 
 
 def _make_folder(folder: Path) -> None:
-    is_private = folder.name == "state"
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700 if is_private else 0o777)
+        if folder.name == "state":
+            make_private(folder)
+        else:
+            folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StorageError(
             "not_writable", path=str(folder), reason=error.strerror

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
+from typing import TypeVar
 
 from khms_trader.bootstrap.account import (
     JOURNAL,
@@ -32,6 +33,8 @@ from khms_trader.ports import AccountReader, Broker, Journal, Quotes
 from khms_trader.storage.journal import SqliteJournal
 from khms_trader.storage.run_lock import FileRunLock
 
+_Kind = TypeVar("_Kind", bound=KisAccount)
+
 
 @contextmanager
 def read_only(options: RunOptions) -> Iterator[OpenAccount]:
@@ -45,7 +48,7 @@ def read_only(options: RunOptions) -> Iterator[OpenAccount]:
     access = access_of(options)
     market, quotes = market_of(options, calendar)
     client = client_of(options, access)
-    reader = _reader(options, access, client, calendar)
+    reader = _account(KisAccount, options, access, client, calendar=calendar)
     with _journal(options) as journal, publishing(journal, options.told) as publish:
         yield OpenAccount(
             office=_office(
@@ -71,17 +74,12 @@ def to_trade(options: RunOptions) -> Iterator[TradingAccount]:
     market, quotes = market_of(options, calendar, urgency=Urgency.EXECUTE)
     calls = READS if options.is_dry_run else ENDPOINTS
     client = client_of(options, access, urgency=Urgency.EXECUTE, calls=calls)
+    broker: Broker
     if options.is_dry_run:
-        reader = _reader(options, access, client, calendar)
+        reader = _account(KisAccount, options, access, client, calendar=calendar)
         broker = _rehearsal(options, reader, calendar, quotes)
     else:
-        broker = KisBroker(
-            client,
-            access.number,
-            account_id=options.account,
-            clock=options.clock,
-            calendar=calendar,
-        )
+        broker = _account(KisBroker, options, access, client, calendar=calendar)
     with _journal(options) as journal, publishing(journal, options.told) as publish:
         yield TradingAccount(
             office=_office(
@@ -93,10 +91,15 @@ def to_trade(options: RunOptions) -> Iterator[TradingAccount]:
         )
 
 
-def _reader(
-    options: RunOptions, access: KisAccess, client: KisClient, calendar: Calendar
-) -> KisAccount:
-    return KisAccount(
+def _account(
+    kind: type[_Kind],
+    options: RunOptions,
+    access: KisAccess,
+    client: KisClient,
+    *,
+    calendar: Calendar,
+) -> _Kind:
+    return kind(
         client,
         access.number,
         account_id=options.account,

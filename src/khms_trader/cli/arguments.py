@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Final, NoReturn
 
 from khms_trader.cli.run import ExitCode, tolerate_encodings
+from khms_trader.domain.instrument import parse_symbol
 from khms_trader.market.calendar import SEOUL
 
 _MOMENT: Final = re.compile(
@@ -143,6 +144,15 @@ def moment(text: str) -> datetime:
             )
     message = f"시각은 2026-03-04T09:01 꼴로 적으세요: {text}"
     raise argparse.ArgumentTypeError(message)
+
+
+def symbol(text: str) -> str:
+    """Return the six characters of an issue that ``text`` names."""
+    parsed = parse_symbol(text)
+    if parsed is None:
+        message = f"종목코드는 여섯 자리로 적으세요(예: 035720): {text}"
+        raise argparse.ArgumentTypeError(message)
+    return parsed
 
 
 def add_at(parser: argparse.ArgumentParser) -> None:

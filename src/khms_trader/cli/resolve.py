@@ -9,12 +9,16 @@ from typing import Final
 
 from khms_trader.bootstrap.options import RunOptions
 from khms_trader.bootstrap.resolve import answered, open_questions
-from khms_trader.cli.arguments import KoreanArgumentParser, add_at, add_quiet
+from khms_trader.cli.arguments import (
+    KoreanArgumentParser,
+    add_at,
+    add_quiet,
+    symbol,
+)
 from khms_trader.cli.run import NO_ORDERS, ExitCode, run_command
 from khms_trader.cli.start import start
 from khms_trader.console.resolve import show_answer, show_questions
 from khms_trader.console.screen import Screen
-from khms_trader.domain.instrument import parse_symbol
 from khms_trader.domain.order import Side
 from khms_trader.planning.resolved import NUMBER_WIDTH, Choice, Resolution, Word
 
@@ -120,7 +124,7 @@ def _parser() -> KoreanArgumentParser:
 def _add_choice(parser: KoreanArgumentParser) -> None:
     """Add what says which order is meant."""
     parser.add_argument(
-        "--symbol", type=_symbol, metavar="종목코드", help="어느 종목의 주문인지"
+        "--symbol", type=symbol, metavar="종목코드", help="어느 종목의 주문인지"
     )
     parser.add_argument(
         "--side",
@@ -134,14 +138,6 @@ def _add_choice(parser: KoreanArgumentParser) -> None:
         metavar="거래일",
         help="같은 종목에 여럿이면: 어느 거래일인지. 예: 2026-03-04",
     )
-
-
-def _symbol(text: str) -> str:
-    symbol = parse_symbol(text)
-    if symbol is None:
-        message = f"종목코드는 여섯 자리로 적으세요(예: 035720): {text}"
-        raise argparse.ArgumentTypeError(message)
-    return symbol
 
 
 def _number(text: str) -> str:

@@ -6,12 +6,16 @@ from dataclasses import replace
 
 from khms_trader.bootstrap.options import RunOptions
 from khms_trader.bootstrap.sell_out import adoption, listed, sale
-from khms_trader.cli.arguments import KoreanArgumentParser, add_at, add_quiet
+from khms_trader.cli.arguments import (
+    KoreanArgumentParser,
+    add_at,
+    add_quiet,
+    symbol,
+)
 from khms_trader.cli.run import AFTER_ORDERS, NO_ORDERS, ExitCode, run_command
 from khms_trader.cli.start import start
 from khms_trader.console.screen import Screen
 from khms_trader.console.sell_out import show_adoption, show_list, show_sale
-from khms_trader.domain.instrument import parse_symbol
 from khms_trader.planning.sell_out import Asked
 from khms_trader.planning.sold_out import SellOut
 
@@ -63,7 +67,7 @@ def _parser() -> KoreanArgumentParser:
     jobs.add_argument("--list", action="store_true", help="보이기만 합니다 (기본)")
     jobs.add_argument(
         "--symbol",
-        type=_symbol,
+        type=symbol,
         action="append",
         metavar="종목코드",
         help="이 종목을 팝니다 (여러 번 쓸 수 있습니다)",
@@ -73,7 +77,7 @@ def _parser() -> KoreanArgumentParser:
     )
     jobs.add_argument(
         "--adopt",
-        type=_symbol,
+        type=symbol,
         nargs="+",
         metavar="종목코드",
         help="이 종목을 전략에 편입합니다",
@@ -89,11 +93,3 @@ def _parser() -> KoreanArgumentParser:
     add_at(parser)
     add_quiet(parser)
     return parser
-
-
-def _symbol(text: str) -> str:
-    symbol = parse_symbol(text)
-    if symbol is None:
-        message = f"종목코드는 여섯 자리로 적으세요(예: 035720): {text}"
-        raise argparse.ArgumentTypeError(message)
-    return symbol

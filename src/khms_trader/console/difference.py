@@ -3,7 +3,7 @@
 from typing import Final
 
 from khms_trader.console.screen import Screen, script_command, won
-from khms_trader.console.state_words import SIDES, named
+from khms_trader.console.words import SIDES, named
 from khms_trader.domain.difference import Amounts
 from khms_trader.domain.reasons import korean_of
 from khms_trader.domain.report import LineEnd, LineReport, OtherOrder, SessionReport

@@ -9,6 +9,7 @@ from khms_trader.console.difference import (
     show_unknown,
 )
 from khms_trader.console.screen import Screen, day_text, won
+from khms_trader.console.words import SIDES, named
 from khms_trader.domain.account import Account
 from khms_trader.domain.order import Side
 from khms_trader.domain.plan import Plan
@@ -22,7 +23,6 @@ from khms_trader.domain.report import (
 )
 from khms_trader.planning.executed import Confirmed, Execution, Outcome
 
-_SIDES: Final = {Side.BUY: "매수", Side.SELL: "매도"}
 _MAY_PASS: Final = {reason.value for reason in SkipReason if reason.may_pass}
 _COLUMNS: Final = (
     "구분",
@@ -66,7 +66,7 @@ def _show_confirmed(execution: Execution, screen: Screen) -> None:
     screen.line(f"계좌 {account.account}의 첫 사용을 확인했습니다.", style="bold")
     columns = ("종목", ">수량", ">현재가")
     rows = {
-        h.symbol: (f"{h.name} {h.symbol}".strip(), f"{h.quantity:,}", won(h.price))
+        h.symbol: (named(h.name, h.symbol), f"{h.quantity:,}", won(h.price))
         for h in account.holdings
     }
     legacy = [row for symbol, row in rows.items() if symbol in confirmed.legacy]
@@ -84,7 +84,7 @@ def _show_confirmed(execution: Execution, screen: Screen) -> None:
 def _show_ahead(confirmed: Confirmed, plan: Plan, screen: Screen) -> None:
     """Say what the first execution may send."""
     counts = {Side.BUY: confirmed.buys, Side.SELL: confirmed.sells}
-    told = ", ".join(f"{_SIDES[side]} {n}건" for side, n in counts.items() if n)
+    told = ", ".join(f"{SIDES[side]} {n}건" for side, n in counts.items() if n)
     can = f"{told}까지 주문할 수 있습니다." if told else "보낼 주문이 없습니다."
     screen.line(f"이제 {day_text(plan.for_trading_day)} 계획을 실행하면 {can}")
 
@@ -120,8 +120,8 @@ def _order_row(line: LineReport) -> tuple[str, ...]:
     average = order.average_price
     slippage = order.slippage_bps
     return (
-        _SIDES[line.side],
-        f"{line.name} {line.symbol}".strip(),
+        SIDES[line.side],
+        named(line.name, line.symbol),
         line.end.korean,
         f"{order.filled_quantity:,}/{order.quantity:,}{_cut(line, order)}",
         "-" if average is None else f"{average:,.0f}",
@@ -141,14 +141,14 @@ def _show_skipped(report: SessionReport, screen: Screen) -> None:
     candidates = report.skipped_candidates()
     for line in candidates:
         screen.line(
-            f"보내지 않음: {_SIDES[line.side]} {line.name} {line.symbol} - "
+            f"보내지 않음: {SIDES[line.side]} {named(line.name, line.symbol)} - "
             f"{korean_of(line.reason) or '기록 없음'}"
         )
     rest = set(report.ending(LineEnd.SKIPPED)) - set(candidates)
     counts = Counter((line.side, line.reason) for line in rest)
     for (side, reason), count in sorted(counts.items()):
         told = korean_of(reason) or "기록 없음"
-        screen.line(f"나머지: {_SIDES[side]} 신호 {count}건 - {told}")
+        screen.line(f"나머지: {SIDES[side]} 신호 {count}건 - {told}")
 
 
 def _show_attention(report: SessionReport, screen: Screen) -> None:

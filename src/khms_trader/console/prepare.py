@@ -9,6 +9,7 @@ from khms_trader.console.next_step import CONFIRM, EXECUTE, command, practice_hi
 from khms_trader.console.prepare_lines import candidates, show_rest
 from khms_trader.console.quality import problem_words, verdict_line
 from khms_trader.console.screen import Screen, day_text, won
+from khms_trader.console.words import named
 from khms_trader.domain.bars import RefreshOutcome
 from khms_trader.domain.plan import BarsState
 from khms_trader.domain.reasons import korean_of
@@ -144,7 +145,7 @@ def _show_lines(prepared: Prepared, screen: Screen) -> None:
     buys = [
         (
             str(line.rank),
-            f"{line.name} {line.symbol}".strip(),
+            named(line.name, line.symbol),
             f"{line.quantity:,}",
             won(line.reference_price),
             won(line.quantity * line.reference_price),
@@ -154,7 +155,7 @@ def _show_lines(prepared: Prepared, screen: Screen) -> None:
     ]
     sells = [
         (
-            f"{line.name} {line.symbol}".strip(),
+            named(line.name, line.symbol),
             f"{prepared.managed.get(line.symbol, 0):,}",
             won(line.reference_price),
             line.reason,
@@ -200,7 +201,7 @@ def _show_counts(prepared: Prepared, screen: Screen) -> None:
     if quality.warn or quality.quarantine:
         screen.line(verdict_line(quality))
     for worst in quality.worst:
-        name = f"{worst.name} {worst.symbol}".strip()
+        name = named(worst.name, worst.symbol)
         screen.line(f"  격리: {name} - {problem_words(worst.problem)}")
     unable = Counter(item.reason for item in plan.skipped)
     if unable:

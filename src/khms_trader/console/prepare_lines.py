@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from khms_trader.console.screen import Screen
-from khms_trader.console.state_words import SIDES, named
+from khms_trader.console.words import SIDES, named
 from khms_trader.domain.order import Side
 from khms_trader.domain.plan import BuyLine, SellLine
 from khms_trader.domain.reasons import SkipReason

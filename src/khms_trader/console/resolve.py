@@ -3,12 +3,12 @@
 from typing import Final
 
 from khms_trader.console.screen import Screen, day_text, script_command, won
-from khms_trader.domain.order import BrokerOrder, Order, OrderRecord, OrderState, Side
+from khms_trader.console.words import SIDES, named
+from khms_trader.domain.order import BrokerOrder, Order, OrderRecord, OrderState
 from khms_trader.domain.reasons import korean_of
 from khms_trader.planning.resolved import Doubt, Question, Resolution, Step
 
 SCRIPT: Final = "tools/resolve_order.py"
-_SIDES: Final = {Side.BUY: "매수", Side.SELL: "매도"}
 _S: Final = OrderState
 _STATES: Final = {
     _S.ACCEPTED: "접수됨",
@@ -144,7 +144,7 @@ def _show_ways(
     key = record.key
     screen.line(
         f"   볼 곳: 한국투자증권 앱의 주문/체결내역 · {key.session} · "
-        f"{_SIDES[key.side]} {_named(question)}"
+        f"{SIDES[key.side]} {named(question.name, key.symbol)}"
     )
     screen.line(f"   적는 법: {script_command(SCRIPT)} {_selector(question, others)}")
     if record.has_vanished:
@@ -176,12 +176,8 @@ def _told(question: Question) -> str:
 def _order_text(record: OrderRecord, name: str) -> str:
     key, order = record.key, record.order
     number = f" · 주문번호 {record.number}" if record.number else ""
-    named = f"{name} {key.symbol}".strip()
-    return f"{_SIDES[key.side]} {named} {order.quantity:,}주 {_price(order)}{number}"
-
-
-def _named(question: Question) -> str:
-    return f"{question.name} {question.record.key.symbol}".strip()
+    what = f"{SIDES[key.side]} {named(name, key.symbol)} {order.quantity:,}주"
+    return f"{what} {_price(order)}{number}"
 
 
 def _price(order: Order) -> str:

@@ -3,8 +3,8 @@
 from typing import Final
 
 from khms_trader.console.screen import Screen, day_text, script_command, won
+from khms_trader.console.words import SIDES, named
 from khms_trader.domain.account import Account
-from khms_trader.domain.order import Side
 from khms_trader.domain.reasons import korean_of
 from khms_trader.domain.report import LineEnd
 from khms_trader.planning.sale_gates import TradingHours
@@ -28,7 +28,6 @@ _HELD_BACK: Final = {
     _H.HALT: "정지(HALT) 상태라 보내지 않음",
     _H.SESSION_OVER: "장이 끝나 보내지 않음",
 }
-_SIDES: Final = {Side.BUY: "매수", Side.SELL: "매도"}
 _HOLDINGS: Final = (
     "종목",
     "구분",
@@ -144,7 +143,7 @@ def _show_holdings(standing: Standing, screen: Screen) -> None:
 def _holding_row(each: Unmanaged) -> tuple[str, ...]:
     holding = each.holding
     return (
-        _named(holding.symbol, holding.name),
+        named(holding.name, holding.symbol),
         _whose(each),
         f"{each.quantity:,}",
         f"{each.sellable:,}",
@@ -172,7 +171,7 @@ def _show_choices(title: str, shown: SellOut, screen: Screen) -> None:
     ready = _ready(shown)
     rows = [
         (
-            _named(choice.symbol, choice.name),
+            named(choice.name, choice.symbol),
             f"{choice.quantity:,}",
             f"{choice.price:,}" if choice.price else "-",
             f"{choice.quantity * choice.price:,}" if choice.price else "-",
@@ -186,7 +185,7 @@ def _show_held_back(choices: tuple[Choice, ...], screen: Screen) -> None:
     for choice in choices:
         if choice.held_back is not None:
             say = screen.warning if choice.is_refused else screen.line
-            name = _named(choice.symbol, choice.name)
+            name = named(choice.name, choice.symbol)
             say(f"하지 않음: {name} - {_HELD_BACK[choice.held_back]}")
 
 
@@ -199,8 +198,8 @@ def _order_row(line: OrderLine) -> tuple[str, ...]:
     average = order.average_price
     return (
         order.number or "-",
-        _SIDES[line.side],
-        _named(line.symbol, line.name),
+        SIDES[line.side],
+        named(line.name, line.symbol),
         line.end.korean + (f" ({korean_of(line.detail)})" if line.detail else ""),
         f"{order.filled_quantity:,}/{order.quantity:,}",
         "-" if average is None else f"{average:,.0f}",
@@ -229,7 +228,7 @@ def _show_attention(shown: SellOut, screen: Screen) -> None:
 def _warn_if_unknown(line: OrderLine, screen: Screen) -> None:
     if line.end is LineEnd.UNCONFIRMED:
         screen.warning(
-            f"확인 필요: {_SIDES[line.side]} {_named(line.symbol, line.name)} 주문이 "
+            f"확인 필요: {SIDES[line.side]} {named(line.name, line.symbol)} 주문이 "
             "접수되었는지 알 수 없습니다. 다시 보내지 않습니다. 증권사 앱에서 "
             "확인하세요."
         )
@@ -287,7 +286,3 @@ def _show_positions(
             "아래로 줄 때까지 새로 사지 않습니다.",
             style="yellow",
         )
-
-
-def _named(symbol: str, name: str) -> str:
-    return f"{name} {symbol}".strip()

@@ -15,7 +15,7 @@ from khms_trader.console.next_step import (
 )
 from khms_trader.console.screen import Screen, day_text, script_command, won
 from khms_trader.console.state_plan import show_now, show_plan
-from khms_trader.console.state_words import SIDES, STATES, UNREAD, named, percent
+from khms_trader.console.words import SIDES, STATES, UNREAD, named, percent
 from khms_trader.domain.order import OrderRecord, OrderState
 from khms_trader.domain.reasons import korean_of
 from khms_trader.market.hours import MarketPhase

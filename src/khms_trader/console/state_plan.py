@@ -3,7 +3,7 @@
 from typing import Final
 
 from khms_trader.console.screen import Screen, day_text
-from khms_trader.console.state_words import SIDES, STATES, UNREAD, named, percent
+from khms_trader.console.words import SIDES, STATES, UNREAD, named, percent
 from khms_trader.domain.order import Order, OrderRecord
 from khms_trader.domain.plan import BuyLine
 from khms_trader.domain.reasons import SkipReason, korean_of

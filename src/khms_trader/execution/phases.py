@@ -161,26 +161,29 @@ def _apply(desk: Desk, plan: Plan, decisions: Iterable[Decision]) -> None:
     known = dealt_with(desk.office, plan)
     fresh = [d for d in decisions if (d.line.symbol, d.side) not in known]
     total = sum(decision.order is not None for decision in fresh)
+    # Nothing reads the order list between two orders.
+    foreign = foreign_open(desk.office, plan.for_trading_day)
     sent = 0
     skips = []
     for decision in fresh:
         if decision.order is not None:
             desk.progress.step(sent, total, _SENDING[decision.side])
             sent += 1
-        skip = decision.skip or _send(desk, plan, decision)
+        skip = decision.skip or _send(desk, plan, decision, foreign)
         if skip is not None:
             skips.append(skip_event(desk, plan, decision, skip))
     if skips:
         desk.office.publish(*skips)
 
 
-def _send(desk: Desk, plan: Plan, decision: Decision) -> Skip | None:
+def _send(
+    desk: Desk, plan: Plan, decision: Decision, foreign: Collection[LineKey]
+) -> Skip | None:
     if decision.order is None:
         return None
     if desk.is_halted():
         return Skip(reason=SkipReason.HALT)
-    line = decision.line.symbol, decision.side
-    if line in foreign_open(desk.office, plan.for_trading_day):
+    if (decision.line.symbol, decision.side) in foreign:
         return Skip(reason=SkipReason.OPEN_ORDER)
     if not send(desk, plan, decision.order, open_price=decision.open_price):
         return Skip(reason=SkipReason.OPEN_ORDER)

@@ -67,12 +67,9 @@ def foreign_open(office: Office, session: date) -> frozenset[tuple[str, Side]]:
 
     Those that were open last, and buys that filled: the balance shows them late.
     """
-    events = office.journal.events(session, kinds=(ForeignOrdersSeen,))
-    seen = [event.rows for event in events if isinstance(event, ForeignOrdersSeen)]
-    newest = seen[-1] if seen else ()
     return frozenset(
         (row.symbol, row.side)
-        for row in newest
+        for row in _foreign_rows(office, session)
         if row.is_open or (row.side is Side.BUY and row.filled_quantity > 0)
     )
 
@@ -210,9 +207,7 @@ def _name_foreign(office: Office, session: date, rows: Sequence[BrokerOrder]) ->
     foreign = tuple(
         sorted(evidence.outside(), key=lambda row: (row.ordered_at, row.number))
     )
-    events = office.journal.events(session, kinds=(ForeignOrdersSeen,))
-    seen = [event.rows for event in events if isinstance(event, ForeignOrdersSeen)]
-    if foreign != (seen[-1] if seen else ()):
+    if foreign != _foreign_rows(office, session):
         office.publish(
             ForeignOrdersSeen(
                 at=office.clock.now(),
@@ -221,3 +216,10 @@ def _name_foreign(office: Office, session: date, rows: Sequence[BrokerOrder]) ->
                 rows=foreign,
             )
         )
+
+
+def _foreign_rows(office: Office, session: date) -> tuple[BrokerOrder, ...]:
+    """Return the orders of others as the newest list showed them."""
+    events = office.journal.events(session, kinds=(ForeignOrdersSeen,))
+    seen = [event.rows for event in events if isinstance(event, ForeignOrdersSeen)]
+    return seen[-1] if seen else ()

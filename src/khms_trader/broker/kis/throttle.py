@@ -92,10 +92,10 @@ class RequestGate:
             return
         now = self._now()
         seconds = now.monotonic - sent.monotonic
-        # An order's connection is new: it may take long for no fault of the server.
+        # An order's connection is new: it tells nothing of what is usual.
         usual = 0.0 if is_order else self._usual_seconds
-        known = self._usual_seconds or seconds
-        self._usual_seconds = known if is_order else min(known, seconds)
+        if not is_order:
+            self._usual_seconds = min(self._usual_seconds or seconds, seconds)
         try:
             with self._locked(_END_LOCK_SECONDS):
                 state = ended(

@@ -1,4 +1,4 @@
-"""Words that both halves of the state check's screen use."""
+"""Words that several screens use: sides, states, names and figures."""
 
 from decimal import Decimal
 from typing import Final
