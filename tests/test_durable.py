@@ -34,6 +34,26 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 """
 
 
+KILLED_WHILE_WRITING = """
+import os, signal, sys
+from pathlib import Path
+from khms_trader.durable import replace_file
+
+def write(file):
+    file.write(b"half")
+    file.flush()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+replace_file(Path(sys.argv[1]), write)
+"""
+
+
+def aged(path: Path, seconds: float) -> None:
+    """Make ``path`` look as if it was written so many seconds ago."""
+    then = path.stat().st_mtime - seconds
+    os.utime(path, (then, then))
+
+
 def names_in(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir()]
 
@@ -63,6 +83,68 @@ def test_missing_folders_are_made(tmp_path: Path) -> None:
     replace_text(tmp_path / "data" / "시장 자료" / "a.txt", "x")
 
     assert (tmp_path / "data" / "시장 자료" / "a.txt").read_bytes() == b"x"
+
+
+def test_an_error_that_is_no_exception_leaves_nothing_behind(tmp_path: Path) -> None:
+    def write(file: BinaryIO) -> None:
+        file.write(b"half")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        replace_file(tmp_path / "report.md", write)
+
+    assert names_in(tmp_path) == []
+
+
+def test_what_a_killed_writer_left_goes_with_the_next_save_of_that_file(
+    tmp_path: Path,
+) -> None:
+    killed = tmp_path / "killed.py"
+    killed.write_text(KILLED_WHILE_WRITING, encoding="utf-8")
+    target = tmp_path / "reports" / "20250728.md"
+    subprocess.run([sys.executable, str(killed), str(target)], check=False)
+    (left,) = target.parent.iterdir()
+    assert left.name.endswith(".tmp")
+
+    replace_text(target, "young")
+    assert sorted(names_in(target.parent)) == sorted([left.name, target.name])
+
+    aged(left, 61)
+    replace_text(target, "new")
+    assert names_in(target.parent) == [target.name]
+    assert target.read_text(encoding="utf-8") == "new"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".other.md.0123abcd.tmp",
+        ".report.md.0123abcd.tmp.bak",
+        ".report.md.0123abcX.tmp",
+        ".report.md.0123abcd1.tmp",
+        ".reportxmd.0123abcd.tmp",
+        "report.md.0123abcd.tmp",
+    ],
+)
+def test_nothing_but_left_overs_of_the_very_file_is_removed(
+    tmp_path: Path, name: str
+) -> None:
+    (tmp_path / name).write_bytes(b"mine")
+    aged(tmp_path / name, 86_400)
+
+    replace_text(tmp_path / "report.md", "x")
+
+    assert sorted(names_in(tmp_path)) == sorted([name, "report.md"])
+
+
+def test_a_folder_named_like_a_left_over_is_left_alone(tmp_path: Path) -> None:
+    folder = tmp_path / ".report.md.0123abcd.tmp"
+    folder.mkdir()
+    aged(folder, 86_400)
+
+    replace_text(tmp_path / "report.md", "x")
+
+    assert folder.is_dir()
 
 
 @posix

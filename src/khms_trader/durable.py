@@ -1,11 +1,12 @@
 """The one way a file of ours is written: whole and on the disk, or not at all.
 
 A leaf beside ``clock``: adapters may import it, it knows no room. It never reads what
-it writes and never deletes anything but its own unfinished temporary file.
+it writes and never deletes anything but unfinished temporary files of its own making.
 """
 
 import errno
 import os
+import re
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
@@ -23,6 +24,8 @@ _CODES: Final = {
 }
 # Some file systems (network shares, containers) cannot sync a folder at all.
 _NO_FOLDER_SYNC: Final = {errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EPERM}
+# A younger unfinished file may be one that another process is just writing.
+_LEFT_OVER_SECONDS: Final = 60.0
 
 
 def replace_file(
@@ -33,7 +36,8 @@ def replace_file(
     Missing parent folders are made and a symbolic link keeps pointing where it did.
     ``private`` gives mode 0600 from the first byte on. On Windows modes do not apply
     (the folder's access list does), a folder cannot be synced, and replacing a file
-    that another program holds open is refused as ``not_writable``.
+    that another program holds open is refused as ``not_writable``. What a killed
+    writer of the same file left unfinished a minute ago or earlier is removed.
 
     Raises:
         StorageError: ``disk_full``, ``not_writable`` or ``write_failed``; the old file
@@ -44,6 +48,7 @@ def replace_file(
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         _write(unfinished, write, mode=0o600 if private else 0o666)
+        _clear_left_overs(target, written=unfinished)
         unfinished.replace(target)
         _sync_folder(target.parent)
     except OSError as error:
@@ -84,6 +89,22 @@ def _write(path: Path, write: Callable[[BinaryIO], object], *, mode: int) -> Non
         write(file)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _clear_left_overs(target: Path, *, written: Path) -> None:
+    """Remove what killed writers of ``target`` left; by the file system's own clock.
+
+    One that cannot be removed, or was removed meanwhile, keeps nobody from writing.
+    """
+    pattern = re.compile(rf"\.{re.escape(target.name)}\.[0-9a-f]{{8}}\.tmp")
+    with suppress(OSError):
+        oldest = written.stat().st_mtime - _LEFT_OVER_SECONDS
+        with os.scandir(target.parent) as entries:
+            found = [entry for entry in entries if pattern.fullmatch(entry.name)]
+        for entry in found:
+            is_file = entry.is_file(follow_symlinks=False)
+            if is_file and entry.stat(follow_symlinks=False).st_mtime < oldest:
+                Path(entry.path).unlink()
 
 
 def _sync_folder(folder: Path) -> None:

@@ -26,6 +26,7 @@ from khms_trader.domain.quote import Quote
 
 if TYPE_CHECKING:  # what execute does not need before its orders stays out of its way
     from khms_trader.domain.bars import MultiPrice, Refreshed, SymbolBars
+    from khms_trader.domain.message import Claimed, Message
     from khms_trader.domain.panel import Panel
     from khms_trader.domain.quality import BarProblem
     from khms_trader.domain.report import SessionReport
@@ -56,25 +57,13 @@ class AccountReader(Protocol):
         """The folder name of the account."""
 
     def account(self) -> Account:
-        """Return cash and holdings, complete.
-
-        Raises:
-            BrokerUnavailable: the account could not be read completely.
-        """
+        """Return cash and holdings, complete, or ``BrokerUnavailable``."""
 
     def spendable(self) -> int:
-        """Return the won a cash buy may use now, as ``account`` would say.
-
-        Raises:
-            BrokerUnavailable: it could not be read.
-        """
+        """Return the won a cash buy may use now; raises as ``account``."""
 
     def orders(self, session: date) -> tuple[BrokerOrder, ...]:
-        """Return every order of ``session``, whoever placed it, oldest first.
-
-        Raises:
-            BrokerUnavailable: the list could not be read completely.
-        """
+        """Return every order of ``session``, oldest first; raises as ``account``."""
 
 
 class Broker(AccountReader, Protocol):
@@ -90,11 +79,7 @@ class Broker(AccountReader, Protocol):
         """
 
     def cancel(self, order: BrokerOrder) -> None:
-        """Cancel the open rest of ``order``; fills until then stand.
-
-        Raises:
-            BrokerError: it could not be cancelled, or nobody knows.
-        """
+        """Cancel the open rest of ``order``; fills stand. ``BrokerError`` when not."""
 
 
 class Quotes(Protocol):
@@ -122,11 +107,7 @@ class BarSource(Protocol):
         """``adjusted`` or ``raw``."""
 
     def panel(self, until: date, symbols: Sequence[str] | None = None) -> "Panel":
-        """Return all bars up to and including ``until``, of ``symbols`` or of all.
-
-        Raises:
-            DataError: there are no bars at all, or they cannot be read.
-        """
+        """Return bars up to ``until`` inclusive, or ``DataError`` without any."""
 
     def state_of(self, session: date, now: datetime) -> BarsState:
         """Return whether the bar of ``session`` may still change after ``now``."""
@@ -169,10 +150,9 @@ class Listing(Protocol):
     """What may be traded, as known after a session's close."""
 
     def instruments(self, asof: date) -> tuple[Instrument, ...]:
-        """Return the issues listed on ``asof``, with the session before's turnover.
+        """Return what is listed on ``asof`` with the turnover of the session before.
 
-        Raises:
-            DataError: the listing cannot be had.
+        ``DataError`` when the listing cannot be had.
         """
 
 
@@ -198,11 +178,7 @@ class PlanStore(Protocol):
         """Write ``plan`` atomically; an earlier plan of the session is archived."""
 
     def load(self, session: date) -> Plan | None:
-        """Return the plan for ``session``, or None when there is none.
-
-        Raises:
-            PlanError: the file cannot be read or was altered.
-        """
+        """Return the plan for ``session`` or None; ``PlanError`` if it is unusable."""
 
     def newest(self) -> Plan | None:
         """Return the plan of the latest session, or None."""
@@ -289,6 +265,32 @@ class Notifier(Protocol):
 
     def send(self, text: str) -> None:
         """Queue ``text`` for delivery."""
+
+
+class Outbox(Protocol):
+    """Messages until delivered, shared by processes; all may raise ``StorageError``."""
+
+    @property
+    def begun_at(self) -> datetime:
+        """When it was begun; what happened before is not told."""
+
+    def add(self, *messages: "Message") -> int:
+        """Keep those whose key is new, and return how many."""
+
+    def claim(self, now: datetime) -> "Claimed | None":
+        """Lease the oldest for 90 s; None when it is put off, leased or not there."""
+
+    def part_sent(self, claimed: "Claimed", parts: int, now: datetime) -> None:
+        """Remember that ``parts`` parts arrived, and begin the lease anew."""
+
+    def delivered(self, claimed: "Claimed", at: datetime) -> None:
+        """Take the message out, whoever has leased it; its key stays known."""
+
+    def put_off(self, claimed: "Claimed", until: datetime, problem: str) -> None:
+        """End the lease; ``claimed`` says whether its next part may have arrived."""
+
+    def waiting(self) -> int:
+        """Return how many are not delivered."""
 
 
 class Progress(Protocol):

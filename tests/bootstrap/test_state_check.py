@@ -85,11 +85,28 @@ def test_no_time_is_made_up_for_an_account_at_kis(tmp_path: Path) -> None:
         choose_account(tmp_path, Settings(), secrets(), MADE_UP)
 
 
-def test_nor_for_paper_that_lives_by_kis_prices(tmp_path: Path) -> None:
+def test_paper_that_would_live_by_kis_prices_is_refused_at_any_time(
+    tmp_path: Path,
+) -> None:
     settings = Settings(data=DataSettings(source="kis"))
+    chosen = choose_account(tmp_path, settings, None, MADE_UP)
 
-    with pytest.raises(ConfigError, match="kis_keys_missing"):
-        choose_account(tmp_path, settings, None, MADE_UP)
+    with (
+        pytest.raises(ConfigError, match="kis_data_needs_account"),
+        state_check(chosen.options, quote_limit=10),
+    ):
+        pytest.fail("it must not open")
+
+
+def test_long_waits_are_told_to_whoever_asks_to_be(tmp_path: Path) -> None:
+    told: list[str] = []
+
+    chosen = choose_account(
+        tmp_path, Settings(), None, REAL_TIME, tell=lambda code, _: told.append(code)
+    )
+    chosen.options.tell("kis_token_wait", {})
+
+    assert told == ["kis_token_wait"]
 
 
 def test_its_client_sends_no_order_whoever_asks(tmp_path: Path) -> None:

@@ -248,8 +248,8 @@ SETTINGS_LINES: Final = {
         "2행: 같은 키가 1행에도 있습니다: market. 하나만 남기세요."
     ),
     "telegram: {token: x}": (
-        "1행: 비밀 정보는 settings.yaml에 둘 수 없습니다: telegram. secrets.yaml로 "
-        "옮기세요."
+        "1행: 비밀 정보는 settings.yaml에 둘 수 없습니다: telegram.token. "
+        "secrets.yaml로 옮기세요."
     ),
 }
 

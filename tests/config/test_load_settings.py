@@ -115,6 +115,29 @@ calendar:
     assert chosen.calendar.times == {date(2026, 11, 19): (time(10), time(16, 30))}
 
 
+def test_messages_and_their_server_are_chosen(tmp_path: Path) -> None:
+    chosen = loaded(
+        tmp_path,
+        "notifications: {level: warnings}\n"
+        "telegram: {base_url: 'http://127.0.0.1:8081/'}\n",
+    )
+
+    assert chosen.notifications.level == "warnings"
+    assert chosen.telegram.base_url == "http://127.0.0.1:8081"
+
+
+def test_a_token_pasted_into_the_settings_is_not_repeated(tmp_path: Path) -> None:
+    token = "123456789:" + "Example" * 5
+    text = f"telegram: {{base_url: 'https://api.telegram.org/bot{token}'}}\n"
+    (tmp_path / "settings.yaml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(ConfigError) as caught:
+        load_settings(tmp_path)
+
+    assert caught.value.code == "settings_holds_secrets"
+    assert token not in repr((caught.value, caught.value.facts))
+
+
 def test_settings_cannot_be_changed() -> None:
     with pytest.raises(FrozenInstanceError):
         Settings().live.max_positions = 9  # type: ignore[misc]
@@ -189,7 +212,34 @@ def test_every_section_is_frozen_and_slotted() -> None:
             "calendar.2026-05-01",
         ),
         ("live:\n  loop_sec: 5\n  loop_sec: 6\n", "duplicate_key", 3, "live.loop_sec"),
-        ("telegram:\n  token: abc\n", "holds_secrets", 1, "telegram"),
+        ("telegram:\n  token: abc\n", "holds_secrets", 2, "telegram.token"),
+        ("telegram: {enabled: true}\n", "holds_secrets", 1, "telegram.enabled"),
+        (
+            "telegram: {base_ulr: 'http://127.0.0.1'}\n",
+            "unknown_key",
+            1,
+            "telegram.base_ulr",
+        ),
+        (
+            "telegram: {base_url: 'https://x.org'}\n",
+            "wrong_type",
+            1,
+            "telegram.base_url",
+        ),
+        (
+            "telegram: {base_url: 'http://10.0.0.1'}\n",
+            "wrong_type",
+            1,
+            "telegram.base_url",
+        ),
+        ("telegram: {base_url: 8081}\n", "wrong_type", 1, "telegram.base_url"),
+        (
+            "telegram: {base_url: 'http://127.0.0.1:65536'}\n",
+            "wrong_type",
+            1,
+            "telegram.base_url",
+        ),
+        ("notifications: {level: trade}\n", "not_allowed", 1, "notifications.level"),
         ("broker:\n  app_key: abc\n", "holds_secrets", 2, "broker.app_key"),
         ("live:\n\tloop_sec: 5\n", "has_tab", 2, ""),
         ('market: "KRX\nlive: {}\n', "not_yaml", 1, ""),

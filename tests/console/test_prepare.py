@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from builders import a_holding
+from builders import a_holding, a_record
 from fakes import ASOF, NO_COSTS, a_buy, a_plan, a_sell, at
 from khms_trader.console.prepare import show_prepared
 from khms_trader.console.screen import Screen
 from khms_trader.domain.account import Account
 from khms_trader.domain.bars import Refreshed, RefreshOutcome
 from khms_trader.domain.instrument import Instrument
+from khms_trader.domain.order import VANISHED, OrderState
 from khms_trader.domain.plan import BuyLine, SellLine
 from khms_trader.domain.quality_summary import QualitySummary
 from khms_trader.market.rates import CostRates
@@ -273,6 +274,32 @@ def test_a_confirmation_comes_after_the_last_moment_that_was_written_down() -> N
     (first, *_) = steps_of(replace(found, account=late))
 
     assert first.endswith("--confirm-first-run --at 2026-03-03T15:43")
+
+
+def test_an_order_that_needs_a_person_is_named_even_when_quiet() -> None:
+    lost = a_record("buy 086520 x10 @13340", OrderState.UNCONFIRMED)
+    gone = replace(a_record("sell 700370 x3"), detail=VANISHED)
+    found = replace(planned(ours="700370"), plan=a_plan(buys=[a_buy("086520")]))
+    out = io.StringIO()
+    screen = Screen(Console(file=out, width=200), quiet=True)
+
+    asked = replace(found, open_questions=(lost, gone))
+    show_prepared(asked, screen, NO_COSTS, is_dry_run=False)
+
+    assert (found.needs_a_person, asked.needs_a_person) == (False, True)
+    assert [line.strip() for line in out.getvalue().splitlines()] == [
+        (
+            "확인 필요: 2026-03-04 (수) 매수 이름086520 086520 10주 주문이 "
+            "접수되었는지 알 수 없습니다. 다시 보내지 않습니다. "
+            "증권사 앱에서 확인하세요."
+        ),
+        (
+            "확인 필요: 2026-03-04 (수) 매도 이름700370 700370 3주 주문이 "
+            "어떻게 끝났는지 알 수 없습니다. 다시 보내지 않습니다. "
+            "증권사 앱에서 확인하세요."
+        ),
+        "확인한 것은 python scripts/tools/resolve_order.py 에 알려 주세요.",
+    ]
 
 
 def test_an_account_nobody_confirmed_is_confirmed_first() -> None:

@@ -20,7 +20,10 @@ from khms_trader.planning.state_view import (
 )
 
 EXECUTE = "python scripts/execute_next_open_plan.py"
-MISSING = Refusal(code="plan_missing", facts={"session": "2026-03-04"})
+MISSING = Refusal(
+    code="plan_missing",
+    facts={"session": "2026-03-04", "since": "2026-03-04 15:35", "planned": "x"},
+)
 EARLY = Refusal(
     code="before_open", facts={"session": "2026-03-04", "opens": "2026-03-04 09:00"}
 )

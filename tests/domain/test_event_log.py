@@ -6,6 +6,7 @@ from khms_trader.domain.event_log import log_lines
 from khms_trader.domain.events import (
     ExecutionFinished,
     ForeignOrdersSeen,
+    JobMissed,
     LineSkipped,
     OrderAccepted,
     OrderRejected,
@@ -70,3 +71,21 @@ def test_foreign_orders_are_counted_not_listed() -> None:
     event = ForeignOrdersSeen(at=AT, account="paper", session=SESSION, rows=())
 
     assert log_lines([event]) == ("ForeignOrdersSeen paper 2026-03-04 rows=x0",)
+
+
+def test_a_missed_job_names_its_time_and_its_reason() -> None:
+    event = JobMissed(
+        at=AT,
+        account="paper",
+        session=SESSION,
+        job="execute",
+        due_at=AT,
+        reason="not_running",
+    )
+
+    assert log_lines([event]) == (
+        (
+            "JobMissed paper 2026-03-04 job=execute due_at=2026-03-04T09:01:00 "
+            "reason=not_running"
+        ),
+    )

@@ -37,6 +37,9 @@ def test_no_two_reasons_read_alike(reasons: list[Reason]) -> None:
     ("stored", "korean"),
     [
         ("no_slot", "빈 자리 없음(max_positions)"),
+        # A line that was not sent, and an order of which nobody knows whether it was.
+        ("interrupted", "앞선 실행이 중단되어 보내지 않음"),
+        ("cut_off", "앞선 실행이 중단되어 보냈는지 알 수 없음"),
         ("halted", "거래정지"),
         ("too_few_bars", "일봉이 모자람"),
         ("held_outside", "전략 밖 보유(legacy·외부)라 건드리지 않음"),

@@ -9,6 +9,7 @@ from end_to_end.scenarios import (
     BUYS,
     FIRST,
     LATER,
+    PREPARE,
     SECOND,
     App,
     Prepared,
@@ -75,6 +76,9 @@ def test_fills_of_an_account_that_lists_no_orders_are_told_by_the_person(
         scene.misbehave(HIDDEN)
 
         code, told = resolve(scene)
+        evening = scene.run(
+            PREPARE, "--universe-limit", "20", "--quiet", at=AFTER_THE_CLOSE
+        )
         states = scene.states
         wrong, why = resolve(
             scene, "--symbol", SECOND, "--filled", "6", "--price", "1", "--confirm"
@@ -87,6 +91,10 @@ def test_fills_of_an_account_that_lists_no_orders_are_told_by_the_person(
         )
 
         assert (morning.code, code, wrong, done) == (5, 5, 3, 5), told
+        assert evening.code == 5, evening.err
+        assert evening.out.count("확인 필요:") == len(scene.records)
+        assert RESOLVE in evening.out
+        assert len(list((scene.home / "plans").glob("*20250723*.json"))) == 1
         assert "목록에서 사라짐" in told
         assert told.count("--filled 0") == len(scene.records)
         assert all(states[symbol] is OrderState.ACCEPTED for symbol in BUYS)

@@ -16,6 +16,7 @@ from practice_server import Serving, practice_server
 from processes import PROJECT, Ran, make_home, run_script
 
 EXECUTE: Final = "execute_next_open_plan.py"
+FOREVER: Final = "run_virtual_next_open_forever.py"
 SELL_OUT: Final = "tools/sell_out_legacy.py"
 AT: Final = ("--at", MORNING)
 HELD: Final = ("700370", "700660")
@@ -33,6 +34,8 @@ STEPS: Final[tuple[tuple[int, str, tuple[str, ...]], ...]] = (
     (3, EXECUTE, AT),
     (3, EXECUTE, ("--dry-run", *AT)),
     (0, "run_virtual_live.py", AT),
+    (0, "tools/watchdog.py", AT),
+    (4, "tools/watchdog.py", ("--at", f"{DAY}T09:07")),
     (0, SELL_OUT, AT),
     (0, SELL_OUT, ("--all", *AT)),
     (3, SELL_OUT, ("--all", "--confirm", *AT)),
@@ -44,6 +47,7 @@ STEPS: Final[tuple[tuple[int, str, tuple[str, ...]], ...]] = (
     (0, "tools/halt.py", ("status",)),
     (3, EXECUTE, AT),
     (0, "tools/halt.py", ("off",)),
+    (3, FOREVER, ("--once", "--at", f"{DAY}T09:02")),
     (0, "tools/import_bars.py", ("bars.csv", "--basis", "raw")),
     (0, "tools/replay.py", ("--from", "2025-07-21", "--to", DAY)),
     (0, EXECUTE, ("--confirm-first-run", "--at", f"{DAY}T20:00")),
@@ -138,6 +142,7 @@ def test_keys_of_a_real_account_order_nothing_either(tmp_path: Path) -> None:
                 (EXECUTE, AT),
                 (EXECUTE, ("--confirm-first-run", *AT)),
                 (SELL_OUT, ("--all", "--confirm", *AT)),
+                (FOREVER, ("--once", "--confirm-first-run", *AT)),
             )
         ]
         calls = calls_of(replace(server, virtual=server.real))

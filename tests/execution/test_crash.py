@@ -120,6 +120,8 @@ def test_a_rerun_that_comes_too_late_sends_nothing_more(
                 assert told[symbol] == (LineEnd.FILLED, "")
             elif symbol == NEVER_PLACED.get(point):
                 assert told[symbol] == (LineEnd.UNCONFIRMED, "")
+                text = Path(execution.report_path).read_text("utf-8")
+                assert "앞선 실행이 중단되어 보냈는지 알 수 없음" in text
             else:
                 assert told[symbol] == (LineEnd.SKIPPED, "interrupted")
 

@@ -489,7 +489,7 @@ def test_without_a_plan_nothing_is_sent(bench: Workbench) -> None:
 
     assert (caught.value.code, caught.value.facts) == (
         "plan_missing",
-        {"session": SESSION},
+        {"session": SESSION, "since": "2026-03-04 15:35", "planned": NEXT_SESSION},
     )
 
 

@@ -160,21 +160,6 @@ def test_a_lost_late_order_is_looked_up_and_not_sent_again(desk: PracticeDesk) -
     assert desk.taken().count((TWO, "buy")) == 1
 
 
-def test_a_halt_file_holds_late_lines_back(desk: PracticeDesk) -> None:
-    desk.practice.market.late[TWO] = at(9, 3)
-    desk.plans.save(swap_plan(sold=(), bought=(TWO, THREE)))
-    halted = replace(
-        desk.desk(),
-        is_halted=lambda: desk.clock.now() >= at(9, 2, 30),
-        halt_file="HALT",
-    )
-
-    execution = execute(halted)
-
-    assert desk.taken() == [(THREE, "buy")]
-    assert ends_of(execution)[TWO] == (LineEnd.SKIPPED, "never_opened")
-
-
 def test_a_second_run_goes_on_where_a_first_was_cut_off(desk: PracticeDesk) -> None:
     desk.practice.market.late[TWO] = at(9, 10)
     desk.plans.save(PLAN)
@@ -258,4 +243,4 @@ def test_a_persons_order_made_while_waiting_holds_a_late_line(
 
     sent = desk.practice.exchange.books_at(desk.clock.now()).orders
     assert [row.quantity for row in sent if row.symbol == TWO] == [1]
-    assert reasons(desk, TWO)[-1] == "open_order"
+    assert reasons(desk, TWO)[-1] == "foreign_order"

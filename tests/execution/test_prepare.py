@@ -35,7 +35,7 @@ from fakes import (
     at,
 )
 from khms_trader.domain.events import AccountObserved, ExecutionStarted, PlanPrepared
-from khms_trader.domain.order import OrderState
+from khms_trader.domain.order import OrderState, Side
 from khms_trader.domain.quality import BarProblem, QualityCode
 from khms_trader.errors import (
     AlreadyRunning,
@@ -342,6 +342,46 @@ def test_planning_settles_orders_of_the_day(bench: Workbench) -> None:
     made(bench, bars=FakeBars(newest=SESSION))
 
     assert bench.state(ONE) is OrderState.NOT_PLACED
+
+
+def test_an_order_that_only_a_person_can_explain_stays_a_question(
+    bench: Workbench,
+) -> None:
+    bench.broker.answers[ONE] = [Answer.LOSE_UNPLACED]
+    bench.execute(a_plan(buys=[a_buy(ONE)], sells=[a_sell(THREE)]))
+    # The holding moved as the order would have, and the list lacks it.
+    bench.broker.shares[ONE] = 1
+    bench.clock.move_to(at(15, 40))
+
+    prepared = made(bench, bars=FakeBars(newest=SESSION))
+
+    assert prepared.needs_a_person
+    assert [record.key for record in prepared.open_questions] == [a_key(ONE)]
+    assert prepared.open_questions[0].state is OrderState.UNCONFIRMED
+    assert prepared.path.exists()
+    assert bench.plans.load(NEXT_SESSION) == prepared.plan
+
+
+def test_an_order_that_vanished_from_the_list_stays_a_question(
+    bench: Workbench,
+) -> None:
+    bench.own(THREE)
+    bench.broker.fills[THREE] = 0
+    bench.execute(a_plan(buys=[], sells=[a_sell(THREE)]))
+    bench.broker.rows.clear()
+    bench.clock.move_to(at(15, 40))
+
+    prepared = made(bench, bars=FakeBars(newest=SESSION))
+
+    (question,) = prepared.open_questions
+    assert (question.key, question.has_vanished) == (a_key(THREE, Side.SELL), True)
+
+
+def test_orders_that_have_ended_leave_no_question(bench: Workbench) -> None:
+    bench.execute(a_plan(buys=[a_buy(ONE)], sells=[a_sell(THREE)]))
+    bench.clock.move_to(at(15, 40))
+
+    assert made(bench, bars=FakeBars(newest=SESSION)).open_questions == ()
 
 
 def test_shares_sold_by_hand_are_not_managed_any_more(evening: Workbench) -> None:

@@ -13,6 +13,7 @@ from fakes import (
     NEXT_SESSION,
     SESSION,
     Answer,
+    ScriptedBroker,
     Workbench,
     a_plan,
     a_quote,
@@ -21,8 +22,10 @@ from fakes import (
     at,
     plan_of,
 )
+from khms_trader.domain.account import Account
 from khms_trader.domain.events import HoldingReleased, LineSkipped
 from khms_trader.domain.order import OrderState, Side
+from khms_trader.errors import BrokerUnavailable
 from khms_trader.execution.execute import execute
 from khms_trader.execution.prepare import prepare
 from khms_trader.execution.release import release_missing
@@ -62,13 +65,14 @@ def test_the_event_belongs_to_the_session_that_closed(evening: Workbench) -> Non
     released(evening)
 
     (event,) = evening.journal.events(SESSION, kinds=(HoldingReleased,))
-    assert event.at == at(7, day=NEXT_SESSION)
+    assert event.at == at(7, 0, 10, day=NEXT_SESSION)
 
 
 @pytest.mark.parametrize(
     ("hour", "minute", "second", "is_released"),
     [
-        (8, 59, 59, True),
+        (8, 59, 49, True),
+        (8, 59, 50, False),
         (9, 0, 0, False),
         (12, 0, 0, False),
         (15, 34, 59, False),
@@ -122,6 +126,47 @@ def test_a_list_that_lacks_what_the_total_counts_releases_nothing(
 
     assert release_missing(evening.office, cut) == ()
     assert evening.journal.managed() == {ONE: 10}
+
+
+def test_what_seems_to_be_missing_is_read_again_some_seconds_later(
+    evening: Workbench,
+) -> None:
+    evening.own(ONE)
+    first = evening.broker.account()
+    evening.broker.shares[ONE] = 0
+    reads = evening.broker.account_reads
+
+    assert release_missing(evening.office, first) == ()
+    assert evening.broker.account_reads == reads
+    assert released(evening) == {ONE: 10}
+    assert evening.broker.account_reads == reads + 2
+    assert evening.clock.now() == at(15, 35, 10)
+
+
+def test_two_readings_that_differ_release_nothing(evening: Workbench) -> None:
+    evening.own(ONE)
+    evening.own(TWO)
+    evening.broker.shares[ONE] = 0
+    cut = evening.broker.account()
+    evening.broker.shares[ONE] = 10
+
+    assert release_missing(evening.office, cut) == ()
+    assert evening.journal.managed() == {ONE: 10, TWO: 10}
+
+
+def test_without_a_second_reading_nothing_is_released_and_the_job_goes_on(
+    evening: Workbench,
+) -> None:
+    class Gone(ScriptedBroker):
+        def account(self) -> Account:
+            raise BrokerUnavailable("no_answer")
+
+    evening.own(ONE)
+    evening.broker.shares[ONE] = 0
+    account = evening.broker.account()
+    evening.broker = Gone(clock=evening.clock, quotes=evening.quotes)
+
+    assert release_missing(evening.office, account) == ()
 
 
 def test_a_book_of_ours_never_releases(evening: Workbench) -> None:

@@ -11,6 +11,7 @@ from fakes import RULES, at
 from khms_trader.domain.difference import Cause
 from khms_trader.domain.instrument import Designation
 from khms_trader.domain.order import Side
+from khms_trader.domain.reasons import SkipReason
 from khms_trader.domain.report import LineEnd, SessionReport
 from khms_trader.execution.execute import execute
 from khms_trader.market.rates import CostRates
@@ -134,3 +135,13 @@ def test_the_page_on_the_report_explains_every_cause_and_end() -> None:
 
     words = [each.korean for each in (*Cause, *LineEnd)]
     assert [word for word in words if word not in page] == []
+
+
+def test_the_page_on_the_report_explains_every_reason() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "report.md").read_text("utf-8")
+
+    rows = [
+        f"| {reason.korean} | {'예' if reason.may_pass else '-'} |"
+        for reason in SkipReason
+    ]
+    assert [row for row in rows if row not in page] == []

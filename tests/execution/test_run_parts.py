@@ -176,7 +176,7 @@ def test_what_a_later_run_finds_is_no_part_of_the_one_that_was_cut_off() -> None
         intended(SELL, "09:01:03"),
         accepted(SELL, "09:01:04"),
         intended(BUY, "09:01:05"),
-        unknown(BUY, "09:09:00", "interrupted"),
+        unknown(BUY, "09:09:00", "cut_off"),
         filled(SELL, "09:09:00"),
         started("09:09:01"),
         ended("09:09:30"),

@@ -459,6 +459,33 @@ class TestAccount:
             (OTHER, Whose.OUTSIDE),
         ]
 
+    def test_it_holds_back_its_line_as_execute_does(self, bench: Workbench) -> None:
+        bench.own(SOLD)
+        bench.broker.fills = {BOUGHT: 0, SOLD: 0}
+        bench.broker.place(a_buy_order())
+        bench.broker.place(replace(a_buy_order(SOLD), side=Side.SELL))
+        bench.plans.save(plan_of(buys=f"{BOUGHT} {OTHER}", sells=SOLD))
+
+        view = check_state(room_of(bench.desk))
+        execution = bench.execute()
+
+        told = {row.line.symbol: row.reason for row in plan_in(view).rows}
+        assert told == {BOUGHT: "foreign_order", OTHER: "", SOLD: "foreign_order"}
+        assert execution.report is not None
+        assert {e.symbol: e.reason for e in execution.report.lines} == told
+
+    def test_it_says_nothing_of_the_plan_for_the_next_session(
+        self, bench: Workbench
+    ) -> None:
+        bench.broker.fills = {BOUGHT: 0}
+        bench.broker.place(a_buy_order())
+        bench.clock.move_to(at(15, 10))
+        bench.plans.save(a_plan(buys=[buy_line(BOUGHT)], session=NEXT_SESSION))
+
+        view = check_state(room_of(bench.desk))
+
+        assert standings(view) == {BOUGHT: LineStanding.LATER}
+
     def test_a_quantity_that_left_the_journal_is_named(self, bench: Workbench) -> None:
         bench.own(OTHER)
         bench.broker.shares[OTHER] = 7

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from builders import ASOF, SESSION, a_plan, at
 from khms_trader.domain.plan import Plan
+from khms_trader.market.calendar import SEOUL, Calendar
 from khms_trader.planning.gates import (
     RUN_GATES,
     RunFacts,
@@ -23,6 +24,7 @@ from khms_trader.planning.gates import (
     day_has_orders_left,
     day_has_won_left,
     halt_is_off,
+    no_plan,
     plan_is_for_account,
     plan_is_for_session,
     plan_saw_last_close,
@@ -389,3 +391,30 @@ def test_all_refusals_are_told_in_the_order_to_mend_them() -> None:
     assert [refusal.code for refusal in refusals] == [
         code for code in REFUSED if code != "before_open"
     ]
+
+
+@pytest.mark.parametrize(
+    ("now", "since", "planned"),
+    [
+        ("2026-03-04 08:59:59", "2026-03-03 15:35", "2026-03-04"),
+        ("2026-03-04 09:00:00", "2026-03-04 15:35", "2026-03-05"),
+        ("2026-03-04 16:00:00", "2026-03-04 15:35", "2026-03-05"),
+        ("2026-03-06 10:00:00", "2026-03-06 15:35", "2026-03-09"),
+        # 수능: opens and closes an hour later.
+        ("2026-11-19 09:30:00", "2026-11-18 15:35", "2026-11-19"),
+        ("2026-11-19 10:00:00", "2026-11-19 16:35", "2026-11-20"),
+    ],
+)
+def test_without_a_plan_the_next_that_can_be_made_is_told(
+    now: str, since: str, planned: str
+) -> None:
+    moment = datetime.fromisoformat(now).replace(tzinfo=SEOUL)
+
+    refusal = no_plan(moment.date(), moment, Calendar())
+
+    assert refusal.facts == {
+        "session": moment.date(),
+        "since": since,
+        "planned": date.fromisoformat(planned),
+    }
+    assert f"{since}부터 {planned} 거래일의 계획을" in refusal.korean

@@ -9,7 +9,11 @@ from khms_trader.planning.refusals import KOREAN, Refusal
 
 # What each refusal is raised with, wherever it is raised.
 FACTS: Mapping[str, Mapping[str, object]] = {
-    "plan_missing": {"session": "2026-03-04"},
+    "plan_missing": {
+        "session": "2026-03-04",
+        "since": "2026-03-04 15:35",
+        "planned": "2026-03-05",
+    },
     "plan_unreadable": {"path": "plans/a.json", "reason": "UnicodeDecodeError"},
     "plan_not_json": {"path": "plans/a.json"},
     "plan_not_a_plan": {"path": "plans/a.json"},

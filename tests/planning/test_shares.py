@@ -1,6 +1,7 @@
 """Other shares than our orders explain: frozen, sold as far as they go, or released."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ from builders import (
     an_order,
     holdings_of,
 )
+from khms_trader.domain.account import Account, Holding
 from khms_trader.domain.quote import Quote
 from khms_trader.domain.reasons import Caution, SkipReason
 from khms_trader.market.rates import CostRates
@@ -24,6 +26,7 @@ from khms_trader.planning.shares import (
     has_new_basis,
     is_round_multiple,
     missing_shares,
+    says_the_same,
 )
 
 ONE = "086520"
@@ -140,12 +143,11 @@ def test_a_symbol_with_an_open_order_misses_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("more", "is_whole"), [(0, True), (324, True), (325, False), (-50_000, True)]
+    ("more", "is_whole"), [(0, True), (1, False), (-1, False), (-50_000, False)]
 )
-def test_an_account_worth_more_than_it_lists_lacks_something(
+def test_an_account_that_is_not_worth_what_it_lists_says_nothing(
     more: int, *, is_whole: bool
 ) -> None:
-    # 129,600 won are listed: one part in 400 of them may be the price of a moment.
     account = an_account(a_holding(f"{ONE} x10"))
     account = replace(account, total=account.total + more)
 
@@ -158,6 +160,69 @@ def test_an_account_that_lists_nothing_must_be_worth_its_cash() -> None:
 
     assert missing_shares(empty, {ONE: 10}, ()) == {ONE: 10}
     assert missing_shares(replace(empty, total=empty.total + 1), {ONE: 10}, ()) == {}
+
+
+def test_one_cheap_share_is_seen_beside_a_fortune() -> None:
+    fortune = replace(a_holding("200000 x9000"), price=900_000)
+    whole = worth(fortune, replace(a_holding("100000 x1"), price=1))
+    cut = replace(whole, holdings=(fortune,))
+
+    assert missing_shares(cut, {"100000": 1}, ()) == {}
+
+
+def test_a_total_below_the_cash_says_nothing() -> None:
+    account = replace(an_account(), total=an_account().cash_d2 - 1)
+
+    assert missing_shares(account, {ONE: 10}, ()) == {}
+
+
+def test_an_account_of_nothing_at_all_is_no_answer() -> None:
+    blank = replace(an_account(), cash=0, cash_d2=0, spendable=0, total=0)
+
+    assert missing_shares(blank, {ONE: 10}, ()) == {}
+
+
+def test_two_readings_agree_only_when_no_price_moved_in_between() -> None:
+    first = an_account(a_holding(f"{ONE} x10"))
+    later = replace(first, observed_at=first.observed_at + timedelta(seconds=10))
+    moved = replace(a_holding(f"{ONE} x10"), price=1)
+
+    assert says_the_same(first, later)
+    assert not says_the_same(first, replace(later, holdings=(moved,)))
+    assert not says_the_same(first, replace(later, holdings=()))
+    assert not says_the_same(first, replace(later, total=later.total + 1))
+    assert not says_the_same(first, replace(later, cash_d2=later.cash_d2 + 1))
+
+
+def worth(*holdings: Holding) -> Account:
+    """Return an account that adds up."""
+    empty = an_account()
+    total = empty.cash_d2 + sum(holding.value for holding in holdings)
+    return replace(empty, holdings=holdings, total=total)
+
+
+HOLDINGS = st.dictionaries(
+    st.sampled_from(["100000", "200000", "300000", "400000"]),
+    st.tuples(st.integers(1, 9_999), st.integers(1, 999_999)),
+    min_size=1,
+)
+
+
+@given(held=HOLDINGS, lost=st.sets(st.integers(0, 3), min_size=1))
+@settings(max_examples=100)
+def test_no_row_can_be_left_out_and_taken_for_sold(
+    held: dict[str, tuple[int, int]], lost: set[int]
+) -> None:
+    rows = [
+        replace(a_holding(f"{symbol} x{shares}"), price=price)
+        for symbol, (shares, price) in held.items()
+    ]
+    managed = {symbol: shares for symbol, (shares, _) in held.items()}
+    whole = worth(*rows)
+    listed = tuple(row for place, row in enumerate(rows) if place not in lost)
+
+    assert missing_shares(whole, managed, ()) == {}
+    assert missing_shares(replace(whole, holdings=listed), managed, ()) == {}
 
 
 SHARES = st.dictionaries(

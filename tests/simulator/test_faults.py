@@ -210,6 +210,18 @@ def test_an_order_is_refused_with_any_code() -> None:
     assert practice.rows() == []
 
 
+@pytest.mark.parametrize("code", ["EGW00133", "EGW00103", "EGW09999"])
+def test_a_token_is_refused_with_any_code(code: str) -> None:
+    practice = spoilt(f"token:1:reject:{code}")
+
+    refused, granted = practice.issue(), practice.issue()
+
+    assert refused.status_code == 403
+    assert refused.json()["error_code"] == code
+    assert refused.json()["error_description"]
+    assert granted.json()["access_token"]
+
+
 def test_the_clock_of_the_server_goes_wrong() -> None:
     practice = spoilt("price:1:skew:-90")
 

@@ -26,7 +26,7 @@ from khms_trader.broker.kis.broker import KisAccount, KisBroker
 from khms_trader.broker.kis.client import KisClient
 from khms_trader.broker.kis.endpoints import ENDPOINTS
 from khms_trader.broker.kis.pacing import Urgency
-from khms_trader.execution.office import Office, Publish
+from khms_trader.execution.office import Office
 from khms_trader.market.calendar import Calendar
 from khms_trader.planning.gates import certain_offset
 from khms_trader.ports import AccountReader, Broker, Journal, Quotes
@@ -49,11 +49,9 @@ def read_only(options: RunOptions) -> Iterator[OpenAccount]:
     market, quotes = market_of(options, calendar)
     client = client_of(options, access)
     reader = _account(KisAccount, options, access, client, calendar=calendar)
-    with _journal(options) as journal, publishing(journal, options.told) as publish:
+    with _journal(options) as journal:
         yield OpenAccount(
-            office=_office(
-                options, reader, journal, calendar, publish=publish, client=client
-            ),
+            office=_office(options, reader, journal, calendar, client=client),
             quotes=quotes,
             market=market,
             client=client,
@@ -80,11 +78,9 @@ def to_trade(options: RunOptions) -> Iterator[TradingAccount]:
         broker = _rehearsal(options, reader, calendar, quotes)
     else:
         broker = _account(KisBroker, options, access, client, calendar=calendar)
-    with _journal(options) as journal, publishing(journal, options.told) as publish:
+    with _journal(options) as journal:
         yield TradingAccount(
-            office=_office(
-                options, broker, journal, calendar, publish=publish, client=client
-            ),
+            office=_office(options, broker, journal, calendar, client=client),
             broker=broker,
             quotes=quotes,
             market=market,
@@ -137,7 +133,6 @@ def _office(
     journal: Journal,
     calendar: Calendar,
     *,
-    publish: Publish,
     client: KisClient,
 ) -> Office:
     return Office(
@@ -147,7 +142,7 @@ def _office(
         journal=journal,
         plans=plans_of(options),
         lock=FileRunLock(options.state / "run.lock"),
-        publish=publish,
+        publish=publishing(journal),
         legacy=frozenset(options.settings.legacy_holdings),
         needs_confirmation=True,
         state_folder=str(options.state),

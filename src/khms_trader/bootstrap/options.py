@@ -3,9 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from khms_trader.bootstrap.publishing import NO_NOTICES, Notices
 from khms_trader.config.home import Folders
 from khms_trader.config.settings import Settings
 from khms_trader.execution.progress import UNWATCHED, RunProgress
@@ -15,6 +14,14 @@ if TYPE_CHECKING:  # a paper account needs none
     from khms_trader.config.secrets import Secrets
 
 PAPER: Final = "paper"
+Tell: TypeAlias = Callable[[str, Mapping[str, object]], None]
+
+
+def _tell_nobody(code: str, facts: Mapping[str, object]) -> None:
+    del code, facts
+
+
+TELL_NOBODY: Final[Tell] = _tell_nobody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +35,6 @@ class RunOptions:
         replay: the folder of a replay, which holds everything it writes.
         universe_limit, quantity: override the settings when given.
         tell: told of long waits while the work goes on: code and facts.
-        notices: told of what happens; nobody is of a dry run or a replay.
         progress: shown how an execution goes.
     """
 
@@ -41,8 +47,7 @@ class RunOptions:
     replay: Path | None = None
     universe_limit: int | None = None
     quantity: int | None = None
-    tell: Callable[[str, Mapping[str, object]], None] = lambda _code, _facts: None
-    notices: Notices = NO_NOTICES
+    tell: Tell = TELL_NOBODY
     progress: RunProgress = UNWATCHED
 
     @property
@@ -65,16 +70,28 @@ class RunOptions:
         return self.state / operating.name if is_apart else operating
 
     @property
-    def told(self) -> Notices:
-        """Who is told of what happens: nobody of what never really does."""
-        is_real = not self.is_dry_run and self.replay is None
-        return self.notices if is_real else NO_NOTICES
-
-    @property
     def halt_file(self) -> Path:
         """The file that stops every order; a replay sends none and has its own."""
         operating = self.folders.halt_file
         return operating if self.replay is None else self.replay / operating.name
+
+
+def is_timeless(settings: Settings, secrets: "Secrets | None") -> bool:
+    """Return whether nothing that the settings reach lives by the real time.
+
+    Paper always is: one that should live by KIS's prices is refused at any time
+    (``markets.market_of``). An account and its prices must both be of practice.
+
+    Raises:
+        ConfigError: ``kis_keys_missing``, ``kis_address_refused``.
+    """
+    if settings.broker.provider == PAPER:
+        return True
+    from khms_trader.bootstrap.kis_access import access_to, quoting_environment
+    from khms_trader.broker.kis.endpoints import Environment
+
+    needed = {quoting_environment(settings), Environment(settings.broker.env)}
+    return all(access_to(each, secrets).is_practice for each in needed)
 
 
 def account_of(settings: Settings, secrets: "Secrets | None", folders: Folders) -> str:

@@ -18,7 +18,7 @@ from khms_trader.bootstrap.publishing import publishing
 from khms_trader.bootstrap.rules import calendar_of, costs
 from khms_trader.broker.paper import PaperBroker, PaperMarket
 from khms_trader.broker.paper_book import PaperBook
-from khms_trader.execution.office import Office, Publish
+from khms_trader.execution.office import Office
 from khms_trader.market.calendar import Calendar
 from khms_trader.ports import Journal
 from khms_trader.storage.journal import SqliteJournal
@@ -51,7 +51,6 @@ def paper_account(
         closing(
             SqliteJournal(options.state / JOURNAL, account=PAPER, is_durable=lasts)
         ) as journal,
-        publishing(journal, options.told) as publish,
     ):
         book.live_in(market.name)
         world = PaperMarket(
@@ -61,7 +60,7 @@ def paper_account(
             costs=costs(options.settings),
         )
         broker = PaperBroker(book, world)
-        office = _office(options, broker, journal, calendar, publish=publish)
+        office = _office(options, broker, journal, calendar)
         yield TradingAccount(office=office, broker=broker, quotes=quotes, market=market)
 
 
@@ -70,8 +69,6 @@ def _office(
     broker: PaperBroker,
     journal: Journal,
     calendar: Calendar,
-    *,
-    publish: Publish,
 ) -> Office:
     is_replay = options.replay is not None
     catch_up_once = partial(catch_up, broker, journal, calendar)
@@ -88,7 +85,7 @@ def _office(
         plans=plans_of(options),
         lock=FileRunLock(options.state / "run.lock"),
         # The operating log is not for what happened years ago.
-        publish=journal.append if is_replay else publish,
+        publish=journal.append if is_replay else publishing(journal),
         legacy=frozenset(options.settings.legacy_holdings),
         needs_confirmation=False,
         state_folder=str(options.state),

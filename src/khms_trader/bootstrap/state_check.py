@@ -12,7 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from khms_trader.bootstrap.account import OpenAccount, opened
-from khms_trader.bootstrap.options import PAPER, RunOptions, account_of
+from khms_trader.bootstrap.options import (
+    TELL_NOBODY,
+    RunOptions,
+    Tell,
+    account_of,
+    is_timeless,
+)
 from khms_trader.bootstrap.rules import pace_of, trading_rules
 from khms_trader.config.home import Folders
 from khms_trader.config.settings import BrokerSettings, Settings
@@ -47,9 +53,16 @@ class Chosen:
 
 
 def choose_account(
-    home: Path, settings: Settings, secrets: "Secrets | None", clock: Clock
+    home: Path,
+    settings: Settings,
+    secrets: "Secrets | None",
+    clock: Clock,
+    *,
+    tell: Tell = TELL_NOBODY,
 ) -> Chosen:
     """Return the KIS virtual account when there are keys for it, else paper.
+
+    ``tell`` is told of long waits while the work goes on.
 
     Raises:
         UsageError: ``at_not_allowed``, the time is made up and the server's is not.
@@ -68,8 +81,9 @@ def choose_account(
         clock=clock,
         secrets=secrets,
         account=account_of(chosen, secrets, Folders(home)),
+        tell=tell,
     )
-    if clock.is_shifted and not _may_shift(options):
+    if clock.is_shifted and not is_timeless(chosen, secrets):
         raise UsageError("at_not_allowed", provider=broker.provider)
     return Chosen(options=options, choice=choice if has_keys else Choice.NO_KEYS)
 
@@ -132,13 +146,3 @@ def _connection(account: OpenAccount) -> Connection:
         token_issued_at=None if token is None else token.issued_at,
         token_expires_at=None if token is None else token.expires_at,
     )
-
-
-def _may_shift(options: RunOptions) -> bool:
-    """Return whether nothing that is reached lives by the real time."""
-    if options.account == PAPER and options.settings.data.source != "kis":
-        return True
-    from khms_trader.bootstrap.kis_access import data_access_of
-
-    # An account and its prices are of one kind: anything else is refused there.
-    return data_access_of(options).is_practice

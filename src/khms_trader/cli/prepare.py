@@ -13,6 +13,7 @@ from khms_trader.cli.arguments import (
 )
 from khms_trader.cli.run import NO_ORDERS, ExitCode, run_command
 from khms_trader.cli.start import start
+from khms_trader.cli.telling import Afterwards
 from khms_trader.console.prepare import show_prepared
 
 _KEPT: Final = "받은 일봉은 남아 있어 다시 실행하면 이어서 받습니다."
@@ -22,6 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Make the plan for the next session and return the exit code."""
     options = _parser().parse_args(arguments)
 
+    afterwards = Afterwards()
+
     def body() -> int:
         begun = start(at=options.at, quiet=options.quiet)
         wanted = begun.options(
@@ -29,13 +32,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             universe_limit=options.universe_limit,
             quantity=options.qty,
         )
+        afterwards.tells(begun, wanted)
         with begun.screen.progress() as progress:
             prepared = prepare(wanted, progress)
         rates = costs(begun.settings)
         show_prepared(prepared, begun.screen, rates, is_dry_run=options.dry_run)
-        return ExitCode.DONE
+        return ExitCode.UNCONFIRMED if prepared.needs_a_person else ExitCode.DONE
 
-    return run_command(body, stopped=f"{NO_ORDERS} {_KEPT}")
+    return run_command(body, stopped=f"{NO_ORDERS} {_KEPT}", afterwards=afterwards)
 
 
 def _parser() -> KoreanArgumentParser:

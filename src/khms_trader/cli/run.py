@@ -40,10 +40,16 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
-def run_command(body: Callable[[], int], *, stopped: str = AFTER_ORDERS) -> int:
+def run_command(
+    body: Callable[[], int],
+    *,
+    stopped: str = AFTER_ORDERS,
+    afterwards: Callable[[], None] = lambda: None,
+) -> int:
     """Run ``body`` and return the exit code: its own, or that of what it raised.
 
-    ``stopped`` is what becomes of the work when a person stops it.
+    ``stopped`` is what becomes of the work when a person stops it. ``afterwards`` is
+    run when the work is over and shown, however it ended, and changes no exit code.
     """
     tolerate_encodings()
     keep_off_terminal()
@@ -55,13 +61,25 @@ def run_command(body: Callable[[], int], *, stopped: str = AFTER_ORDERS) -> int:
     try:
         with contained(tell):
             codes.append(body())
+        with contained(_not_done):
+            afterwards()
     except KeyboardInterrupt:
         _log.warning("stopped by the user")
-        codes.append(ExitCode.INTERRUPTED)
-        _say([f"{_STOPPED} {stopped}"])
+        if not codes:
+            codes.append(ExitCode.INTERRUPTED)
+            _say([f"{_STOPPED} {stopped}"])
     finally:
         stop_logging()
     return codes[-1]
+
+
+def words_of(error: Exception) -> tuple[str, ...]:
+    """Return what ``error`` means to its reader, one sentence per problem."""
+    if not isinstance(error, KhmsTraderError):
+        return (_unexpected(error),)
+    from khms_trader.cli.sentences import sentences
+
+    return sentences(error)
 
 
 def exit_code_of(error: Exception) -> ExitCode:
@@ -87,17 +105,16 @@ def tolerate_encodings() -> None:
             reconfigure(errors="replace")
 
 
+def _not_done(error: Exception) -> None:
+    _log.error("what comes after the command failed", exc_info=error)
+
+
 def _told(error: Exception) -> int:
     if isinstance(error, Refused | UsageError | AlreadyRunning):
         _log.warning("refused: %s", error)
     else:
         _log.error("the command ended with %s", type(error).__name__, exc_info=error)
-    if isinstance(error, KhmsTraderError):
-        from khms_trader.cli.sentences import sentences
-
-        _say(sentences(error))
-    else:
-        _say([_unexpected(error)])
+    _say(words_of(error))
     return exit_code_of(error)
 
 

@@ -14,6 +14,7 @@ from khms_trader.cli.arguments import (
 )
 from khms_trader.cli.run import AFTER_ORDERS, NO_ORDERS, ExitCode, run_command
 from khms_trader.cli.start import start
+from khms_trader.cli.telling import Afterwards
 from khms_trader.console.screen import Screen
 from khms_trader.console.sell_out import show_adoption, show_list, show_sale
 from khms_trader.planning.sell_out import Asked
@@ -31,18 +32,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "함께 쓰세요"
         )
 
+    afterwards = Afterwards()
+
     def body() -> int:
         begun = start(at=wanted.at, quiet=wanted.quiet)
+        options = begun.options()
+        afterwards.tells(begun, options)
         run, show = _job(wanted)
         with begun.screen.watch(begun.clock.monotonic) as watch:
-            result = run(replace(begun.options(), progress=watch))
+            result = run(replace(options, progress=watch))
         show(result, begun.screen)
         if result.needs_a_person:
             return ExitCode.UNCONFIRMED
         return ExitCode.REFUSED if result.is_refused else ExitCode.DONE
 
     is_sale = wanted.confirm and (wanted.symbol or wanted.all)
-    return run_command(body, stopped=AFTER_ORDERS if is_sale else NO_ORDERS)
+    stopped = AFTER_ORDERS if is_sale else NO_ORDERS
+    return run_command(body, stopped=stopped, afterwards=afterwards)
 
 
 def _job(

@@ -20,6 +20,7 @@ from khms_trader.cli.texts.config_texts import (
 )
 from khms_trader.cli.texts.data_texts import DATA_TEXTS
 from khms_trader.cli.texts.doctor_texts import DOCTOR_TEXTS
+from khms_trader.cli.texts.notification_texts import NOTIFICATION_TEXTS
 from khms_trader.cli.texts.practice_texts import (
     CALL_WORDS,
     ON_PRACTICE,
@@ -27,6 +28,7 @@ from khms_trader.cli.texts.practice_texts import (
 )
 from khms_trader.cli.texts.replay_texts import REPLAY_TEXTS
 from khms_trader.cli.texts.resolve_texts import RESOLVE_TEXTS
+from khms_trader.cli.texts.schedule_texts import SCHEDULE_TEXTS
 from khms_trader.cli.texts.sell_out_texts import SELL_OUT_TEXTS
 from khms_trader.cli.texts.storage_texts import STORAGE_TEXTS
 from khms_trader.cli.texts.strategy_texts import STRATEGY_TEXTS
@@ -48,6 +50,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     **DOCTOR_TEXTS,
     **RESOLVE_TEXTS,
     **SELL_OUT_TEXTS,
+    **NOTIFICATION_TEXTS,
+    **SCHEDULE_TEXTS,
     **KOREAN,  # the gates keep their sentences beside their rules
 }
 _UNKNOWN_FACT: Final = "알 수 없음"
@@ -67,6 +71,11 @@ def sentences(error: KhmsTraderError) -> tuple[str, ...]:
             return tuple(problem_sentence(problem) for problem in each)
     nearest = str(error.facts.get("nearest") or "")
     return (_filled(error.code, {**error.facts, "meant": _perhaps(nearest)}),)
+
+
+def code_sentence(code: str) -> str:
+    """Return what an error of ``code`` means where only its code was kept."""
+    return _filled(code, {})
 
 
 def problem_sentence(problem: SettingsProblem) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from khms_trader.bootstrap.options import PAPER, RunOptions, account_of
+from khms_trader.bootstrap.options import RunOptions, account_of, is_timeless
 from khms_trader.cli.logs import start_logging
 from khms_trader.clock import SystemClock
 from khms_trader.config.home import Folders, find_home
@@ -84,7 +84,7 @@ def start(*, at: datetime | None, quiet: bool, is_simulated: bool = False) -> St
     settings = load_settings(home)
     secrets = load_secrets(home)
     start_logging(Folders(home).logs, secrets.values() if secrets else ())
-    if at is not None and not (is_simulated or _is_timeless(settings, secrets)):
+    if at is not None and not (is_simulated or is_timeless(settings, secrets)):
         raise UsageError("at_not_allowed", provider=settings.broker.provider)
     screen = Screen(Console(), quiet=quiet)
     if secrets is not None and secrets.warnings:
@@ -99,14 +99,3 @@ def start(*, at: datetime | None, quiet: bool, is_simulated: bool = False) -> St
         clock=SystemClock(at),
         screen=screen,
     )
-
-
-def _is_timeless(settings: Settings, secrets: "Secrets | None") -> bool:
-    """Return whether nothing that is reached lives by the real time."""
-    if settings.broker.provider == PAPER:
-        return True
-    from khms_trader.bootstrap.kis_access import access_to, quoting_environment
-    from khms_trader.broker.kis.endpoints import Environment
-
-    needed = {quoting_environment(settings), Environment(settings.broker.env)}
-    return all(access_to(each, secrets).is_practice for each in needed)

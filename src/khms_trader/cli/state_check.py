@@ -84,7 +84,9 @@ def _shown(look: Look, begun: Start, *, is_keyless: bool) -> StateView:
 @contextmanager
 def _opened(options: Namespace) -> Iterator[tuple[Callable[[], StateView], Start]]:
     begun = start(at=options.at, quiet=options.quiet, is_simulated=True)
-    chosen = choose_account(begun.home, begun.settings, begun.secrets, begun.clock)
+    chosen = choose_account(
+        begun.home, begun.settings, begun.secrets, begun.clock, tell=begun.tell
+    )
     if chosen.choice in _NOTES:
         begun.screen.line(_NOTES[chosen.choice], style="yellow")
     is_paper = begun.settings.broker.provider == PAPER

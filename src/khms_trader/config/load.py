@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from khms_trader.config.home import find_home
 from khms_trader.config.keys import nearest_key
 from khms_trader.config.lookalikes import SECRETS_NAME, SETTINGS_NAME, lookalike
 from khms_trader.config.problems import (
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from khms_trader.config.secrets import Secrets
     from khms_trader.config.secrets_file import SecretsFile
 
-_SECRET_SECTIONS: Final = frozenset({"korea_invest", "telegram"})
+_SECRET_SECTIONS: Final = frozenset({"korea_invest"})
 _SECRET_KEYS: Final = frozenset(
     {"app_key", "app_secret", "account_no", "token", "chat_id"}
 )
@@ -41,6 +42,16 @@ _EXPECTED_SHAPE: Final = {
     "tuple_type": "list",
 }
 _Shape = TypeVar("_Shape")
+
+
+def load_own(script: Path) -> "tuple[Settings, Secrets | None]":
+    """Return settings and secrets of the home that ``script`` belongs to.
+
+    Raises:
+        ConfigError: there is no home, or one of its files has problems.
+    """
+    home = find_home(script, os.environ, Path.cwd())
+    return load_settings(home), load_secrets(home)
 
 
 def load_settings(home: Path) -> Settings:
@@ -147,6 +158,7 @@ def _finding(detail: Mapping[str, Any], document: Document, shape: type) -> Find
 
 def _unknown_key(path: KeyPath, document: Document, shape: type) -> Finding:
     is_secret = path[0] in _SECRET_SECTIONS or path[-1] in _SECRET_KEYS
+    is_secret = is_secret or path == ("telegram", "enabled")
     if shape is Settings and is_secret:
         return _found(Fault.HOLDS_SECRETS, document, path)
     nearest = nearest_key(path, shape)

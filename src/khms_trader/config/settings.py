@@ -13,6 +13,7 @@ from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict
 
+from khms_trader.config.notices import NotificationSettings, TelegramSettings
 from khms_trader.config.problems import Fault
 from khms_trader.config.values import (
     Read,
@@ -256,6 +257,12 @@ class Settings:
     legacy_holdings: _Symbols = ()
     kis: Annotated[KisSettings, _EMPTY] = field(default_factory=KisSettings)
     paper: Annotated[PaperSettings, _EMPTY] = field(default_factory=PaperSettings)
+    notifications: Annotated[NotificationSettings, _EMPTY] = field(
+        default_factory=NotificationSettings
+    )
+    telegram: Annotated[TelegramSettings, _EMPTY] = field(
+        default_factory=TelegramSettings
+    )
     calendar: Annotated[CalendarSettings, _EMPTY, AfterValidator(_open_or_closed)] = (
         field(default_factory=CalendarSettings)
     )

@@ -20,6 +20,11 @@ from khms_trader.domain.instrument import parse_symbol
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _HOURS: Final = re.compile(r"(\d{2}):(\d{2})\s*[-~]\s*(\d{2}):(\d{2})")
 _TEXT_LENGTH: Final = 200
+_LOOPBACK: Final = re.compile(
+    r"http://(?:localhost|\[::1\]|127\.0\.0\.1)(?::([0-9]{1,5}))?/?"
+)
+_LAST_PORT: Final = 65_535
+_BOT_TOKEN: Final = re.compile(r"[0-9]{5,}(?::|%3A)[A-Za-z0-9_-]{20,}", re.IGNORECASE)
 _Item = TypeVar("_Item", str, date)
 
 
@@ -116,6 +121,17 @@ def text(value: object) -> str:
     if not 1 <= len(stripped) <= _TEXT_LENGTH:
         raise fault(Fault.WRONG_TYPE, "text")
     return stripped
+
+
+def loopback(value: object) -> str:
+    """Return the address of a server on this machine, without its last slash."""
+    address = value.strip() if isinstance(value, str) else ""
+    if _BOT_TOKEN.search(address):
+        raise fault(Fault.HOLDS_SECRETS)  # whoever is told what stood there learns it
+    found = _LOOPBACK.fullmatch(address)
+    if found is None or int(found[1] or 0) > _LAST_PORT:
+        raise fault(Fault.WRONG_TYPE, "loopback")
+    return address.removesuffix("/")
 
 
 def plain(value: object) -> int | float | str | bool:

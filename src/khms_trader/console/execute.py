@@ -102,7 +102,7 @@ def _show_report(report: SessionReport, screen: Screen) -> None:
     show_notes(report, screen)
     _show_skipped(report, screen)
     show_difference(report, screen)
-    _show_attention(report, screen)
+    show_attention(report, screen)
     if report.account_error:
         screen.warning(
             "실행 뒤 계좌를 읽지 못했습니다: " + korean_of(report.account_error)
@@ -151,7 +151,8 @@ def _show_skipped(report: SessionReport, screen: Screen) -> None:
         screen.line(f"나머지: {SIDES[side]} 신호 {count}건 - {told}")
 
 
-def _show_attention(report: SessionReport, screen: Screen) -> None:
+def show_attention(report: SessionReport, screen: Screen) -> None:
+    """Say what a person should look at: what is open, unknown or may go on."""
     waiting = report.ends.count(LineEnd.OPEN) - report.open_buys
     if report.open_buys:
         screen.warning(
@@ -165,8 +166,8 @@ def _show_attention(report: SessionReport, screen: Screen) -> None:
         )
     if any(line.reason in _MAY_PASS for line in report.ending(LineEnd.SKIPPED)):
         screen.line(
-            "시가나 현금을 알게 되거나 정지가 풀린 뒤 시간 안에 다시 실행하면 "
-            "그 줄만 다시 봅니다.",
+            "시가나 현금을 알게 되거나, 정지가 풀리거나, 외부 주문이 없어진 뒤 시간 "
+            "안에 다시 실행하면 그 줄만 다시 봅니다.",
             style="yellow",
         )
     if report.orders_error:

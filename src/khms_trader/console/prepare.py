@@ -6,6 +6,7 @@ from typing import Final
 
 from khms_trader.console.cost_notes import cost_notes
 from khms_trader.console.next_step import CONFIRM, EXECUTE, command, practice_hint
+from khms_trader.console.open_questions import show_open_questions
 from khms_trader.console.prepare_lines import candidates, show_rest
 from khms_trader.console.quality import problem_words, verdict_line
 from khms_trader.console.screen import Screen, day_text, won
@@ -75,7 +76,15 @@ def show_prepared(
     if prepared.is_first:
         for note in cost_notes(costs, plan.for_trading_day):
             screen.line(f"참고: {note}", style="dim")
+    show_open_questions(prepared.open_questions, _names(prepared), screen)
     _show_next(prepared, screen, is_dry_run=is_dry_run)
+
+
+def _names(prepared: Prepared) -> dict[str, str]:
+    plan = prepared.plan
+    names = {line.symbol: line.name for line in plan.buys}
+    names |= {line.symbol: line.name for line in plan.sells}
+    return names | {held.symbol: held.name for held in prepared.account.holdings}
 
 
 def _source(prepared: Prepared) -> str:

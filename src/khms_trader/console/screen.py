@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
 from rich.progress import (
@@ -15,7 +15,10 @@ from rich.progress import (
 )
 from rich.progress import Progress as RichProgress
 
-from khms_trader.console.watch import Bar, Display, Lines, RunWatch
+from khms_trader.console.watch import Bar, Display, Lines, RunWatch, Sayer
+
+if TYPE_CHECKING:  # most commands have none
+    from khms_trader.console.board import BoardDisplay
 
 _WEEKDAYS: Final = "월화수목금토일"
 RIGHT: Final = ">"
@@ -41,7 +44,7 @@ class Screen:
         """Write to ``console``."""
         self._console = console
         self._quiet = quiet
-        self._watch: RunWatch | None = None
+        self._watch: Sayer | None = None
 
     def line(self, text: str = "", *, style: str | None = None) -> None:
         """Show one line."""
@@ -81,6 +84,15 @@ class Screen:
                 self._watch = None
 
     @contextmanager
+    def through(self, sayer: Sayer) -> Iterator[None]:
+        """Have every line of a ``with`` block written by ``sayer``."""
+        self._watch = sayer
+        try:
+            yield
+        finally:
+            self._watch = None
+
+    @contextmanager
     def progress(self) -> Iterator["Steps | Quarters"]:
         """Show long work as a bar with the time left; lines where there is no bar."""
         if self._quiet:
@@ -99,6 +111,14 @@ class Screen:
         )
         with bar:
             yield Steps(bar)
+
+    def board_display(self) -> "BoardDisplay":
+        """Return what a board draws on: lines that move on a terminal, or none."""
+        from khms_trader.console.board import LiveBoard, PlainBoard  # noqa: PLC0415
+
+        if self._console.is_terminal and not self._quiet:
+            return LiveBoard(self._console, self._print)
+        return PlainBoard(self._print, shows_work=not self._quiet)
 
     def _say(self, text: str, style: str | None) -> None:
         if self._watch is None or not self._watch.say(text, style):

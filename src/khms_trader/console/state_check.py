@@ -13,10 +13,11 @@ from khms_trader.console.next_step import (
     command,
     practice_hint,
 )
+from khms_trader.console.open_questions import question_text
 from khms_trader.console.screen import Screen, day_text, script_command, won
 from khms_trader.console.state_plan import show_now, show_plan
 from khms_trader.console.words import SIDES, STATES, UNREAD, named, percent
-from khms_trader.domain.order import OrderRecord, OrderState
+from khms_trader.domain.order import OrderState
 from khms_trader.domain.reasons import korean_of
 from khms_trader.market.hours import MarketPhase
 from khms_trader.planning.state_market import Job, MarketNow, NextJob
@@ -143,21 +144,10 @@ def _show_alarms(view: StateView, screen: Screen) -> None:
             f"보유를 확인한 뒤 한 번 실행하세요: {_confirmation(view)}"
         )
     for record in view.unknown:
-        screen.warning(_unknown_text(record, view))
+        screen.warning(question_text(record, view.names.get(record.key.symbol, "")))
     if view.settling in _SETTLINGS:
         text = _SETTLINGS[view.settling].format(holder=view.holder)
         screen.line(f"  {text}", style="yellow")
-
-
-def _unknown_text(record: OrderRecord, view: StateView) -> str:
-    symbol = record.key.symbol
-    name = named(view.names.get(symbol, ""), symbol)
-    what = "어떻게 끝났는지" if record.has_vanished else "접수되었는지"
-    return (
-        f"확인 필요: {day_text(record.key.session)} {SIDES[record.key.side]} {name} "
-        f"{record.order.quantity:,}주 주문이 {what} 알 수 없습니다. 다시 보내지 "
-        "않습니다. 증권사 앱에서 확인하세요."
-    )
 
 
 def _show_account(view: StateView, screen: Screen) -> None:

@@ -27,8 +27,15 @@ _DOING: Final = {
     "opens": "첫 거래(시가) 기다리는 중",
     "resolve": "결과를 모르는 주문 확인하는 중",
     "end": "주문 뒤 계좌 확인하는 중",
+    "universe": "유니버스 고르는 중",
+    "refresh": "일봉 갱신 중",
+    "bars_wait": "다른 실행이 일봉을 갱신하고 있어 기다리는 중",
+    "bars": "일봉 읽는 중",
+    "signals": "신호 계산하는 중",
+    "save": "계획 저장하는 중",
+    "orders": "주문 읽는 중",
 }
-_UNITS: Final = {"quotes": "종목"}
+_UNITS: Final = {"quotes": "종목", "refresh": "종목"}
 _MINUTE: Final = 60.0
 # What is over sooner is not worth a line in a log.
 _WORTH_SECONDS: Final = 1.0
@@ -73,6 +80,13 @@ class Doing:
             return self.done, self.count
         whole = max(self.until - self.at, _GLANCE_SECONDS)
         return min(now - self.at, whole), whole
+
+
+class Sayer(Protocol):
+    """Whoever writes lines in place of the screen, without holding anybody up."""
+
+    def say(self, text: str, style: str | None) -> bool:
+        """Have a line written that stays; False when nobody will."""
 
 
 class Display(Protocol):

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import fields
+from datetime import datetime
 
 from khms_trader.domain.account import Account
 from khms_trader.domain.events import Event, LineSkipped
@@ -53,6 +54,8 @@ def _short(value: object) -> str:
                 f"cash:{value.cash},d2:{value.cash_d2},total:{value.total},"
                 f"holdings:{len(value.holdings)}"
             )
+        case datetime():
+            return f"{value:%Y-%m-%dT%H:%M:%S}"
         case tuple():
             return f"x{len(value)}"
         case _:

@@ -259,3 +259,18 @@ class RunFailed(Event):
 
     job: str
     code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class JobMissed(Event):
+    """A job of the scheduler was not done in its time, and will not be made up.
+
+    Attributes:
+        job: ``prepare`` or ``execute``.
+        due_at: when it should have begun, aware, in Asia/Seoul.
+        reason: a ``MissReason`` of the schedule, or the code of the last failure.
+    """
+
+    job: str
+    due_at: datetime
+    reason: str

@@ -10,6 +10,8 @@ from typing import Final
 PLAN_PURPOSE: Final = "plan"
 # The detail of an accepted order that the broker's list lacks after the close.
 VANISHED: Final = "vanished"
+# The detail of an order whose run ended before it knew whether the request left.
+CUT_OFF: Final = "cut_off"
 
 
 class Side(StrEnum):

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, Protocol
 
+from khms_trader.domain.detail_words import DETAILS, REMEDIES
+
 
 class SkipReason(StrEnum):
     """Why a plan line was not sent."""
@@ -23,6 +25,7 @@ class SkipReason(StrEnum):
     TOO_SMALL = "too_small"
     NO_CASH = "no_cash"
     CASH_UNKNOWN = "cash_unknown"
+    ACCOUNT_UNREAD = "account_unread"
     NO_OPEN_PRICE = "no_open_price"
     NOT_OPENED = "not_opened"
     NEVER_OPENED = "never_opened"
@@ -34,7 +37,9 @@ class SkipReason(StrEnum):
     DAILY_CAP = "daily_cap"
     ORDER_COUNT = "order_count"
     OPEN_ORDER = "open_order"
+    FOREIGN_ORDER = "foreign_order"
     HALT = "halt"
+    CLOCK_OFF = "clock_off"
     INTERRUPTED = "interrupted"
 
     @property
@@ -50,7 +55,10 @@ class SkipReason(StrEnum):
             SkipReason.NOT_OPENED,
             SkipReason.QUANTITY_CHANGED,
             SkipReason.CASH_UNKNOWN,
+            SkipReason.ACCOUNT_UNREAD,
+            SkipReason.FOREIGN_ORDER,
             SkipReason.HALT,
+            SkipReason.CLOCK_OFF,
         }
 
 
@@ -68,6 +76,7 @@ _SKIP: Final = {
     _R.NO_SLOT: "빈 자리 없음(max_positions)",
     _R.NO_CASH: "주문 가능 현금 부족",
     _R.CASH_UNKNOWN: "주문 가능 현금을 읽지 못함",
+    _R.ACCOUNT_UNREAD: "계좌나 주문 목록을 제때 읽지 못함",
     _R.NO_OPEN_PRICE: "시가를 알 수 없음",
     _R.NOT_OPENED: "장은 열렸지만 아직 첫 거래가 없음(VI 등)",
     _R.NEVER_OPENED: "기다렸지만 첫 거래가 없어 보내지 않음(VI·거래 없음)",
@@ -79,7 +88,12 @@ _SKIP: Final = {
     _R.DAILY_CAP: "하루 매수 한도(max_daily_won) 초과",
     _R.ORDER_COUNT: "하루 주문 수 한도(max_orders) 초과",
     _R.OPEN_ORDER: "같은 종목의 미체결 주문이 있음",
+    _R.FOREIGN_ORDER: (
+        "같은 종목의 외부 주문이 있음: 앱에서 취소하고 실행 시간(start_window_min) "
+        "안에 다시 실행하면 보냄"
+    ),
     _R.HALT: "정지(HALT) 상태",
+    _R.CLOCK_OFF: "컴퓨터 시계가 증권사와 어긋남",
     _R.INTERRUPTED: "앞선 실행이 중단되어 보내지 않음",
 }
 
@@ -138,93 +152,6 @@ _NO_SIGNAL: Final = {
 }
 
 
-_DETAILS: Final = {
-    "market_closed": "장이 열려 있지 않음",
-    "unknown_symbol": "모르는 종목",
-    "symbol_halted": "거래정지",
-    "price_not_allowed": "호가 단위나 가격제한폭에 맞지 않는 가격",
-    "not_enough_shares": "매도 가능 수량 부족",
-    "not_enough_cash": "주문 가능 현금 부족",
-    "order_halted": "정지(HALT) 상태",
-    "interrupted": "보내던 중에 실행이 중단됨",
-    "ambiguous": "같은 조건의 주문이 둘이라 구별할 수 없음",
-    "contradicted": "주문 목록과 잔고가 서로 맞지 않음",
-    "only_similar": "목록에 비슷하지만 같지 않은 주문만 있음",
-    "unlisted_change": "목록에는 없는데 잔고가 바뀜",
-    "vanished": "접수된 주문이 목록에서 사라짐(tools/resolve_order.py 로 확인)",
-    "listed_again": "목록에 다시 나타나 확인됨",
-    "found_in_list": "나중에 주문 목록에서 찾음",
-    "not_in_list": "장이 끝난 뒤의 목록과 잔고에 없음",
-    "by_person": "사람이 증권사 앱에서 확인함",
-    "kis_before_open": "장 시작 전",
-    "kis_after_close": "장 마감 후",
-    "kis_not_a_session": "거래일 아님",
-    "kis_quantity_refused": "주문 가능 수량 초과",
-    "kis_virtual_refused": "모의투자 거절",
-    "kis_virtual_account_ended": "모의투자 기간 만료",
-    "kis_account_mismatch": "계좌와 앱키 불일치",
-    "kis_not_in_virtual": "모의투자에 없는 기능",
-    "kis_key_of_other_server": "다른 서버의 앱키",
-    "kis_too_fast": "초당 한도 초과",
-    "kis_ledger_too_fast": "초당 한도 초과(원장)",
-    "kis_token_expired": "접근토큰 만료",
-    "kis_token_invalid": "접근토큰 거절",
-    "kis_token_not_accepted": "접근토큰 거절",
-    "kis_unreachable": "서버에 연결하지 못함",
-    "kis_no_answer": "답을 받지 못함",
-    "kis_connection_cut": "답을 받지 못함(연결 끊김)",
-    "kis_answer_empty": "답을 받지 못함(빈 답)",
-    "kis_answer_garbled": "답을 받지 못함(읽을 수 없는 답)",
-    "kis_server_error": "답을 받지 못함(서버 오류)",
-    "kis_server_trouble": "서버 오류",
-    "kis_order_path_trouble": "주문 경로 오류",
-    "kis_request_malformed": "요청 형식 거절",
-    "kis_service_unknown": "모르는 기능이라 거절",
-    "kis_refused": "증권사 거절",
-    "kis_ack_unreadable": "주문번호를 읽지 못함",
-    "kis_nothing_to_cancel": "취소할 수량이 없음",
-    "kis_no_right": "이 앱키로는 쓸 수 없는 기능",
-    "kis_corporate_only": "법인 고객에게만 해당하는 거절",
-    "kis_perhaps_too_fast": "요청이 너무 잦은 것으로 보임",
-    "kis_keys_refused": "앱키나 앱시크릿 거절",
-    "kis_token_too_often": "접근토큰 발급 제한",
-    "kis_token_locked": "다른 실행이 접근토큰을 받는 중",
-    "kis_token_garbled": "읽을 수 없는 접근토큰",
-    "kis_certificate_refused": "서버의 인증서를 믿을 수 없음",
-    "kis_gate_stuck": "다른 실행이 요청 순서를 놓지 않음",
-    "kis_orders_hidden": "주문이 있다고 하면서 목록은 비어 있음",
-    "kis_list_changed": "읽는 사이에 목록이 바뀜",
-    "kis_pages_changed": "읽는 사이에 내용이 바뀜",
-    "kis_pages_endless": "목록이 끝나지 않음",
-    "kis_body_unreadable": "답의 항목을 읽을 수 없음",
-    "kis_quote_not_today": "오늘 시세가 아님",
-}
-
-
-# What to do about it, where the broker's own words stand before.
-_REMEDIES: Final = {
-    "not_enough_cash": "현금을 확인하세요",
-    "not_enough_shares": "보유 수량을 확인하세요",
-    "kis_quantity_refused": "보유 수량과 현금을 확인하세요",
-    "price_not_allowed": "호가 단위와 가격제한폭을 확인하세요",
-    "unknown_symbol": "종목코드를 확인하세요",
-    "symbol_halted": "거래정지인지 확인하세요",
-    "market_closed": "실행 시각을 확인하세요",
-    "kis_before_open": "09:00 뒤에 실행하세요",
-    "kis_after_close": "실행 시각을 확인하세요",
-    "kis_not_a_session": "휴장일인지 확인하세요",
-    "kis_virtual_refused": "모의투자 신청 상태를 확인하세요",
-    "kis_virtual_account_ended": "모의투자 기간(90일)을 확인하세요",
-    "kis_account_mismatch": "계좌번호와 앱키를 확인하세요",
-    "kis_key_of_other_server": "앱키와 서버(모의·실전)를 맞추세요",
-    "kis_too_fast": "같은 앱키를 쓰는 다른 프로그램을 멈추세요",
-    "kis_ledger_too_fast": "같은 앱키를 쓰는 다른 프로그램을 멈추세요",
-    "kis_request_malformed": "프로그램을 최신판으로 바꾸세요",
-    "kis_service_unknown": "프로그램을 최신판으로 바꾸세요",
-    "kis_server_trouble": "증권사 앱에서 접수되었는지 확인하세요",
-    "kis_order_path_trouble": "증권사 앱에서 접수되었는지 확인하세요",
-    "kis_refused": "문구를 읽고 필요하면 고객센터에 문의하세요",
-}
 # Stopped on the way, so that "refused" would say more than is known.
 _NO_REFUSALS: Final = frozenset({"kis_server_trouble", "kis_order_path_trouble"})
 _ON_THE_WAY: Final = ("EGW", "IGW")
@@ -282,10 +209,10 @@ def korean_of(reason: str) -> str:
         return Caution(reason).korean
     parts = reason.split("|", _PARTS - 1)
     if len(parts) < _PARTS:
-        return _DETAILS.get(reason, reason)
+        return DETAILS.get(reason, reason)
     code, theirs, message = parts
     words = f"{theirs} {message.rstrip(' .')}".strip()
     is_open = theirs.startswith(_ON_THE_WAY) or code in _NO_REFUSALS
     told = f"{'증권사 답' if is_open else '증권사 거부'}: {words}"
-    advice = _REMEDIES.get(code) or _DETAILS.get(code)
+    advice = REMEDIES.get(code) or DETAILS.get(code)
     return f"{told} — {advice}" if advice else told

@@ -49,7 +49,7 @@ def _cancel(desk: Desk, record: OrderRecord) -> bool:
         except BrokerUnavailable as error:
             # It never arrived; and cancelling twice does no harm.
             logger.warning("cancel of order %s failed: %s", record.number, error)
-            desk.office.clock.sleep(pause)
+            desk.rest(pause)
         except OrderRejected as error:
             logger.warning("cancel of order %s refused: %s", record.number, error)
             return False

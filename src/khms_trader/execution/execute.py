@@ -37,7 +37,7 @@ from khms_trader.execution.standing import run_facts, started_otherwise, starts
 from khms_trader.execution.traces import Witness
 from khms_trader.market.rates import CostRates
 from khms_trader.planning.executed import Confirmed, Execution, Outcome
-from khms_trader.planning.gates import NOTHING_LEFT_TO_SEND, check_run
+from khms_trader.planning.gates import NOTHING_LEFT_TO_SEND, check_run, no_plan
 from khms_trader.planning.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def execute(
         plan = desk.office.plans.load(session) if is_session else None
         if plan is None:
             if confirmed is None and is_session:
-                raise PlanError("plan_missing", session=session)
+                raise _no_plan(desk, session)
             return _result(desk, session, Outcome.NOT_A_SESSION, confirmed=confirmed)
         with _never_without_report(desk, plan):
             return _execute_plan(desk, plan, confirmed, began_at=began_at or now)
@@ -144,13 +144,19 @@ def _refusals(desk: Desk, plan: Plan) -> tuple[Refusal, ...]:
 def _shown_again(desk: Desk, session: date) -> Execution:
     plan = desk.office.plans.load(session)
     if plan is None:
-        raise PlanError("plan_missing", session=session)
+        raise _no_plan(desk, session)
     unread = try_to_settle(desk.office)
     _refuse_another_plan(desk, plan)
     # A cancel may have failed, or the machine stopped before it.
     cancelled = cancel_open_buys(desk, plan)
     unread = unread if cancelled is None else cancelled
     return _reported(desk, plan, Outcome.DONE_BEFORE, unread=unread)
+
+
+def _no_plan(desk: Desk, session: date) -> PlanError:
+    office = desk.office
+    refusal = no_plan(session, office.clock.now(), office.calendar)
+    return PlanError(refusal.code, **refusal.facts)
 
 
 def _refuse_another_plan(desk: Desk, plan: Plan) -> None:
@@ -182,10 +188,15 @@ def _trade(
     office.publish(started, _observed(plan, account))
     send_due(desk, plan, account)
     unread = see_through(desk, plan)
-    _end(
-        desk, plan, ExecutionPaused if may_still_send(desk, plan) else ExecutionFinished
-    )
+    _end(desk, plan, ExecutionPaused if _may_go_on(desk, plan) else ExecutionFinished)
     return unread
+
+
+def _may_go_on(desk: Desk, plan: Plan) -> bool:
+    """Return True when a run in what is left of the window may send a line."""
+    opens_at = desk.office.calendar.opens_at(plan.for_trading_day)
+    is_over = desk.office.clock.now() > opens_at + desk.pace.start_window
+    return not is_over and may_still_send(desk, plan)
 
 
 def _close_down(desk: Desk, plan: Plan, reason: SkipReason) -> str:

@@ -86,7 +86,7 @@ def wait_for_fills(
             return unread
         left = max(wait, desk.pace.resolve) - waited
         _tell(desk, open_records, wait=wait, waited=waited)
-        office.clock.sleep(min(pause, left).total_seconds())
+        desk.rest(min(pause, left).total_seconds())
 
 
 def wait_for_ends(desk: Desk, session: date, keys: Collection[OrderKey]) -> str:
@@ -106,7 +106,7 @@ def wait_for_ends(desk: Desk, session: date, keys: Collection[OrderKey]) -> str:
         is_done = not any(record.key in keys for record in working)
         if is_done or waited >= desk.pace.resolve:
             return unread
-        office.clock.sleep(desk.pace.poll.total_seconds())
+        desk.rest(desk.pace.poll.total_seconds())
 
 
 def _tell(

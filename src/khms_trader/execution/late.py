@@ -7,8 +7,9 @@ deadline, counted from when it was sent.
 
 import logging
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from khms_trader.domain.order import Side
 from khms_trader.domain.plan import Plan
@@ -18,7 +19,7 @@ from khms_trader.errors import BrokerUnavailable
 from khms_trader.execution.cancel import cancel_open_buys
 from khms_trader.execution.follow import wait_for_fills
 from khms_trader.execution.office import Desk
-from khms_trader.execution.phases import send_due
+from khms_trader.execution.phases import MOST_FAILURES, send_due
 from khms_trader.execution.resolve import WORKING, settle_session
 from khms_trader.execution.send import skip_event
 from khms_trader.execution.standing import LineKey, last_skips, run_facts
@@ -27,6 +28,12 @@ from khms_trader.planning.due import Decision, Skip
 from khms_trader.planning.gates import NOTHING_LEFT_TO_SEND, check_run
 
 logger = logging.getLogger(__name__)
+
+_TIME_IS_OVER: Final = "start_window_over"
+# Held back when it had opened: the next minute may be better.
+_LOOKED_AT_AGAIN: Final = frozenset(
+    {SkipReason.NO_OPEN_PRICE, SkipReason.CASH_UNKNOWN, SkipReason.HALT}
+)
 
 
 def see_through(desk: Desk, plan: Plan) -> str:
@@ -58,6 +65,8 @@ class _Watch:
         batches: when buys were sent whose deadline has not come.
         looked_at: when late lines were last looked at.
         since: when orders were last sent, in monotonic seconds.
+        tried: lines that had opened and were given to be sent.
+        held: what the last look says of lines that it could not judge or send.
     """
 
     desk: Desk
@@ -66,6 +75,8 @@ class _Watch:
     batches: list[datetime]
     looked_at: datetime
     since: float
+    tried: set[LineKey] = field(default_factory=set)
+    held: dict[LineKey, SkipReason] = field(default_factory=dict)
 
     def keep(self) -> str:
         unread = ""
@@ -87,25 +98,35 @@ class _Watch:
         return unread
 
     def give_up(self) -> None:
-        """Write down which lines never opened, once their time is over."""
+        """Write down why lines that waited were not sent, once their time is over."""
         if not self.desk.pace.late_open:
             return
         lines = {(line.symbol, Side.SELL): line for line in self.plan.sells}
         bought = {(line.symbol, Side.BUY): line for line in self.plan.buys}
-        skip = Skip(reason=SkipReason.NEVER_OPENED)
-        events = [
-            skip_event(self.desk, self.plan, Decision(line=line, skip=skip), skip)
-            for key, line in (lines | bought).items()
-            if key in _not_opened(self.desk, self.plan)
-        ]
+        last = _waiting(self.desk, self.plan)
+        events = []
+        for key, line in (lines | bought).items():
+            reason = self.held.get(key, SkipReason.NEVER_OPENED)
+            if last.get(key) is SkipReason.NOT_OPENED:
+                skip = Skip(reason=reason)
+                decision = Decision(line=line, skip=skip)
+                events.append(skip_event(self.desk, self.plan, decision, skip))
         if events:
             self.desk.office.publish(*events)
 
     def _late_lines(self) -> frozenset[LineKey]:
-        """Return the lines that wait for their first trade, while there is time."""
+        """Return the lines that wait for their first trade, while there is time.
+
+        Those too that had it and that a trouble held back since.
+        """
         if self.desk.office.clock.now() >= self.until:
             return frozenset()
-        return _not_opened(self.desk, self.plan)
+        return frozenset(
+            key
+            for key, reason in _waiting(self.desk, self.plan).items()
+            if reason is SkipReason.NOT_OPENED
+            or (key in self.tried and reason in _LOOKED_AT_AGAIN)
+        )
 
     def _next_look(self) -> datetime:
         return min(self.looked_at + self.desk.pace.look_again, self.until)
@@ -139,7 +160,7 @@ class _Watch:
         clock, look_at = self.desk.office.clock, self._next_look()
         if not self.batches:
             self.desk.progress.wait(len(late), "opens", self.until - clock.now())
-            clock.sleep((look_at - clock.now()).total_seconds())
+            self.desk.rest((look_at - clock.now()).total_seconds())
         if clock.now() < look_at:
             return
         self.looked_at = clock.now()
@@ -148,49 +169,86 @@ class _Watch:
             self.since = clock.monotonic()
 
     def _sent(self, late: Collection[LineKey]) -> bool:
-        """Send those of ``late`` that have opened; False when none has."""
+        """Send those of ``late`` that have opened; False when none was."""
         office, session = self.desk.office, self.plan.for_trading_day
         window = self.until - office.calendar.opens_at(session)
         facts = run_facts(self.desk, self.plan, session, start_window=window)
         refusals = {refusal.code for refusal in check_run(facts)}
         # A cap becomes a line's own reason; the end of the time is everybody's.
-        if refusals - (NOTHING_LEFT_TO_SEND - {"start_window_over"}):
+        refusals -= NOTHING_LEFT_TO_SEND - {_TIME_IS_OVER}
+        if refusals:
             logger.warning("late lines wait: %s", ", ".join(sorted(refusals)))
+            if _TIME_IS_OVER not in refusals:
+                halted = "halted" in refusals
+                self._hold(late, SkipReason.HALT if halted else SkipReason.CLOCK_OFF)
             return False
+        opened = self._opened(late)
+        return bool(opened) and self._gave(opened)
+
+    def _gave(self, opened: Collection[LineKey]) -> bool:
+        """Send ``opened`` as far as the gates let them; False when they must wait."""
+        office, session = self.desk.office, self.plan.for_trading_day
+        trouble = SkipReason.ACCOUNT_UNREAD
         try:
-            opened = {key for key in sorted(late) if self._has_opened(key[0])}
-            if opened:
-                # A person may have ordered the same in the app while we waited.
-                settle_session(office, session, Witness(office))
-                account = office.reader.account()
-            opened = opened if office.clock.now() <= self.until else set()
-            if opened:
-                send_due(self.desk, self.plan, account, only=opened)
+            account = office.reader.account()
+            # A person may have ordered the same in the app while we waited.
+            settle_session(office, session, Witness(office))
+            if office.clock.now() > self.until:
+                self._hold(opened, trouble)
+                return False
+            trouble = SkipReason.NO_OPEN_PRICE
+            send_due(self.desk, self.plan, account, only=opened)
         except BrokerUnavailable as error:
             # Nothing was sent: the next minute is another try.
-            logger.warning("late lines not looked at: %s", error)
+            logger.warning("late lines not sent: %s", error)
+            self._hold(opened, trouble)
             return False
-        return bool(opened)
+        self.tried.update(opened)
+        return True
 
-    def _has_opened(self, symbol: str) -> bool:
-        """Return True when something but the first trade decides now."""
+    def _opened(self, late: Collection[LineKey]) -> frozenset[LineKey]:
+        """Return those of ``late`` that something but their first trade decides now.
+
+        A server that is down is not asked for each of them.
+        """
+        self.held.clear()
+        opened = set()
+        failures = 0
+        for key in sorted(late):
+            has_opened = None
+            if failures < MOST_FAILURES:
+                try:
+                    has_opened = self._has_opened(key[0])
+                    failures = 0
+                except BrokerUnavailable as error:
+                    logger.warning("price of %s not read: %s", key[0], error)
+                    failures += 1
+            if has_opened is None:
+                self._hold([key], SkipReason.NO_OPEN_PRICE)
+            elif has_opened:
+                opened.add(key)
+        return frozenset(opened)
+
+    def _has_opened(self, symbol: str) -> bool | None:
+        """Return True when something but the first trade decides; None for unknown."""
         quote = self.desk.quotes.opening_quote(symbol, self.plan.for_trading_day)
         if quote is None:
-            return False
+            return None
         is_awaited = quote.open_price is None and quote.no_open is NoOpen.AWAITED
         return quote.is_halted or not is_awaited
 
+    def _hold(self, keys: Collection[LineKey], reason: SkipReason) -> None:
+        self.held.update(dict.fromkeys(keys, reason))
 
-def _not_opened(desk: Desk, plan: Plan) -> frozenset[LineKey]:
+
+def _waiting(desk: Desk, plan: Plan) -> dict[LineKey, SkipReason]:
+    """Return why lines that were never sent may still be, or may not."""
     skips = last_skips(desk.office, plan)
     records = desk.office.journal.order_records(plan.for_trading_day)
     sent = {(r.key.symbol, r.key.side) for r in records if r.plan_id}
-    waiting = {k for k, reason in skips.items() if reason is SkipReason.NOT_OPENED}
-    return frozenset(waiting - sent)
+    return {key: reason for key, reason in skips.items() if key not in sent}
 
 
 def _late_until(desk: Desk, session: date) -> datetime:
-    opens_at = desk.office.calendar.opens_at(session)
-    if not desk.pace.late_open:
-        return opens_at
-    return opens_at + max(desk.pace.late_open, desk.pace.start_window)
+    """Return when lines without a first trade are given up, whatever the window is."""
+    return desk.office.calendar.opens_at(session) + desk.pace.late_open

@@ -135,6 +135,7 @@ class Desk:
         data_source: whose prices the account trades at.
         halt_file: path of the halt file, for messages.
         progress: told what is done and waited for; it costs no time.
+        rest_by: how ``rest`` waits; the clock's sleep without it.
     """
 
     office: Office
@@ -148,6 +149,15 @@ class Desk:
     halt_file: str
     is_halted: "Halted"
     progress: RunProgress = UNWATCHED
+    rest_by: Callable[[float], None] | None = None
+
+    def rest(self, seconds: float) -> None:
+        """Wait ``seconds`` between two orders or looks: a run may be stopped here.
+
+        Raises:
+            BaseException: whatever ``rest_by`` ends the run with.
+        """
+        (self.rest_by or self.office.clock.sleep)(seconds)
 
 
 class Halted(Protocol):

@@ -7,6 +7,7 @@ is open is cancelled, and what nobody knows stays unknown.
 import logging
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from khms_trader.domain.account import Account
@@ -17,7 +18,12 @@ from khms_trader.domain.reasons import SkipReason
 from khms_trader.errors import BrokerUnavailable
 from khms_trader.execution.follow import wait_for_fills
 from khms_trader.execution.office import Desk
-from khms_trader.execution.resolve import foreign_open
+from khms_trader.execution.resolve import (
+    UNKNOWN,
+    WORKING,
+    foreign_open,
+    settle_session,
+)
 from khms_trader.execution.send import caution_events, send, skip_event
 from khms_trader.execution.standing import (
     LineKey,
@@ -25,6 +31,7 @@ from khms_trader.execution.standing import (
     dealt_with,
     last_skips,
 )
+from khms_trader.execution.traces import Witness
 from khms_trader.planning.baseline import Baseline
 from khms_trader.planning.due import (
     Decision,
@@ -34,11 +41,14 @@ from khms_trader.planning.due import (
     choose_sells,
     symbols_to_quote,
 )
+from khms_trader.planning.foreign import held_by_person
 
 logger = logging.getLogger(__name__)
 
 # Prices in a row that cannot be read before no more are asked for.
-_MOST_FAILURES: Final = 2
+MOST_FAILURES: Final = 2
+# A list older than this is read again before buys leave; one more read costs 1.1 s.
+_OLD_SECONDS: Final = 3.0
 _SENDING: Final = {Side.SELL: "sells", Side.BUY: "buys"}
 
 
@@ -51,17 +61,18 @@ def send_due(
 ) -> None:
     """Send what is due of ``plan``, or of its lines ``only``, sells first.
 
-    Sells are given time to fill: their proceeds and slots serve the buys. What the
-    buys came to is not waited for.
+    The caller has just read the order list. Sells are given time to fill: their
+    proceeds and slots serve the buys. What the buys came to is not waited for.
 
     Raises:
         BrokerUnavailable: no price can be read, and nothing was sent yet.
     """
+    listed_at = desk.office.clock.monotonic()
     records = desk.office.journal.order_records(plan.for_trading_day)
     baseline = Baseline(account=account, records=records)
     _send_sells(desk, plan, account, only)
     if only is None or any(side is Side.BUY for _, side in only):
-        _send_buys(desk, plan, baseline, only)
+        _send_buys(desk, plan, baseline, only, listed_at=listed_at)
 
 
 def _send_sells(
@@ -74,18 +85,24 @@ def _send_sells(
 
 
 def _send_buys(
-    desk: Desk, plan: Plan, baseline: Baseline, only: Collection[LineKey] | None
+    desk: Desk,
+    plan: Plan,
+    baseline: Baseline,
+    only: Collection[LineKey] | None,
+    *,
+    listed_at: float,
 ) -> None:
     """Send the buys that have a slot and the cash; ``baseline`` is before the sells.
 
-    Their prices are read while the sells fill.
+    Their prices are read while the sells fill. ``listed_at`` is when the order list
+    was read, in monotonic seconds.
     """
     office, session = desk.office, plan.for_trading_day
     since = office.clock.monotonic()
     holdings = office.holdings(baseline.account)
     quotes = _quotes(desk, plan, holdings, Side.BUY, only=only)
     if only is None or any(side is Side.SELL for _, side in only):
-        wait_for_fills(desk, session, desk.pace.sell_wait, since=since)
+        listed_at = _sells_waited_for(desk, session, since=since) or listed_at
     spendable = _spendable(desk, plan, baseline)
     records = office.journal.order_records(session)
     holdings = office.holdings(baseline.rolled_on(records, spendable or 0))
@@ -96,7 +113,33 @@ def _send_buys(
         decisions = _held_back(blind, SkipReason.CASH_UNKNOWN)
     else:
         decisions = choose_buys(plan, holdings, quotes, desk.rules, budget=budget)
-    _apply(desk, plan, _of(decisions, only))
+    wanted = _of(decisions, only)
+    if any(decision.order is not None for decision in wanted):
+        _list_again(desk, session, listed_at)
+    _apply(desk, plan, wanted)
+
+
+def _sells_waited_for(desk: Desk, session: date, *, since: float) -> float | None:
+    """Wait for the sells; return when the order list was read last, if it was."""
+    office = desk.office
+    is_listed = office.journal.order_records(session, states=(*UNKNOWN, *WORKING))
+    wait_for_fills(desk, session, desk.pace.sell_wait, since=since)
+    return office.clock.monotonic() if is_listed else None
+
+
+def _list_again(desk: Desk, session: date, listed_at: float) -> None:
+    """Read the order list again, where a person had the time to buy the same since.
+
+    Sells need no such look: the broker sells no share twice. A list that cannot be read
+    holds nothing back: it was read some seconds ago.
+    """
+    office = desk.office
+    if office.clock.monotonic() - listed_at < _OLD_SECONDS:
+        return
+    try:
+        settle_session(office, session, Witness(office))
+    except BrokerUnavailable as error:
+        logger.warning("order list not read before the buys: %s", error)
 
 
 def skip_the_rest(desk: Desk, plan: Plan, account: Account, reason: SkipReason) -> None:
@@ -159,32 +202,30 @@ def _of(
 
 def _apply(desk: Desk, plan: Plan, decisions: Iterable[Decision]) -> None:
     known = dealt_with(desk.office, plan)
-    fresh = [d for d in decisions if (d.line.symbol, d.side) not in known]
+    fresh = held_by_person(
+        (d for d in decisions if (d.line.symbol, d.side) not in known),
+        # Nothing reads the order list between two orders.
+        foreign_open(desk.office, plan.for_trading_day),
+    )
     total = sum(decision.order is not None for decision in fresh)
-    # Nothing reads the order list between two orders.
-    foreign = foreign_open(desk.office, plan.for_trading_day)
     sent = 0
     skips = []
     for decision in fresh:
         if decision.order is not None:
             desk.progress.step(sent, total, _SENDING[decision.side])
             sent += 1
-        skip = decision.skip or _send(desk, plan, decision, foreign)
+        skip = decision.skip or _send(desk, plan, decision)
         if skip is not None:
             skips.append(skip_event(desk, plan, decision, skip))
     if skips:
         desk.office.publish(*skips)
 
 
-def _send(
-    desk: Desk, plan: Plan, decision: Decision, foreign: Collection[LineKey]
-) -> Skip | None:
+def _send(desk: Desk, plan: Plan, decision: Decision) -> Skip | None:
     if decision.order is None:
         return None
     if desk.is_halted():
         return Skip(reason=SkipReason.HALT)
-    if (decision.line.symbol, decision.side) in foreign:
-        return Skip(reason=SkipReason.OPEN_ORDER)
     if not send(desk, plan, decision.order, open_price=decision.open_price):
         return Skip(reason=SkipReason.OPEN_ORDER)
     if decision.remarks:
@@ -216,13 +257,13 @@ def _quotes(
     for done, symbol in enumerate(symbols):
         desk.progress.step(done, len(symbols), "quotes")
         # A server that is down is not asked for every candidate: time runs.
-        if failures < _MOST_FAILURES:
+        if failures < MOST_FAILURES:
             try:
                 quotes[symbol] = desk.quotes.opening_quote(symbol, plan.for_trading_day)
                 failures = 0
             except BrokerUnavailable as error:
                 logger.warning("price of %s not read: %s", symbol, error)
                 failures += 1
-                if failures == _MOST_FAILURES and not has_sent(desk, plan):
+                if failures == MOST_FAILURES and not has_sent(desk, plan):
                     raise
     return quotes

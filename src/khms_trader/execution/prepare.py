@@ -19,6 +19,7 @@ from khms_trader.domain.plan import Plan, StrategyUsed
 from khms_trader.domain.reasons import NoSignalReason
 from khms_trader.execution.gather import STEPS, Gathered, PlanningRoom, gather
 from khms_trader.execution.office import Office, refuse_if
+from khms_trader.execution.resolve import needing_a_person
 from khms_trader.market.calendar import CLOSE_GRACE
 from khms_trader.planning.build import PlanFrame, PlanInputs, build_plan
 from khms_trader.planning.prepared import UNIVERSE, Prepared
@@ -35,7 +36,7 @@ _UNTRUSTED: Final = {
 
 
 def prepare(room: PlanningRoom) -> Prepared:
-    """Make and save the plan for the next session.
+    """Make and save the plan for the next session, whatever questions stay open.
 
     Raises:
         Refused: the session is running, or its plan was executed already.
@@ -58,7 +59,7 @@ def prepare(room: PlanningRoom) -> Prepared:
         path = office.plans.save(plan)
         is_first = not office.journal.events(kinds=(PlanPrepared,))
         _publish(office, plan, gathered.account)
-    return _prepared(room, gathered, plan, path=path, is_first=is_first)
+        return _prepared(room, gathered, plan, path=path, is_first=is_first)
 
 
 def _prepared(
@@ -72,6 +73,7 @@ def _prepared(
         account=gathered.account,
         managed=gathered.managed,
         released=gathered.released,
+        open_questions=needing_a_person(office.journal),
         universe=gathered.chosen.universe,
         is_own_universe=gathered.chosen.is_own,
         refreshed=gathered.refreshed,

@@ -7,7 +7,7 @@ be moved, a desk and a planning room of one simulated account.
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Final
 
 from khms_trader.domain.account import Account
@@ -21,12 +21,11 @@ from khms_trader.execution.gather import PlanningRoom
 from khms_trader.execution.office import Desk
 from khms_trader.execution.prepare import prepare
 from khms_trader.market.calendar import Calendar
-from khms_trader.market.hours import NORMAL
 from khms_trader.market.rates import CostRates
 from khms_trader.planning.replayed import LivedSession, Trades
+from khms_trader.planning.schedule_times import JobKind, Times, slots
 
-EXECUTE_AT: Final = time(9, 1)
-PREPARE_AT: Final = time(15, 40)
+_TIMES: Final = Times(prepares=(time(15, 40),), executes=(time(9, 1),))
 # Faults of one session's bars; anything else is a fault of the whole replay.
 _OF_ONE_SESSION: Final = frozenset(
     {"bars_too_many_missing", "bars_not_up_to_date", "bars_session_missing"}
@@ -58,11 +57,10 @@ def job_times(calendar: Calendar, session: date) -> tuple[datetime, datetime]:
     09:01 and 15:40 on a normal session; on a special one the first moves by
     (open - 09:00) and the second by (close - 15:30).
     """
-    opens, closes = calendar.opens_at(session), calendar.closes_at(session)
-    zone = opens.tzinfo
-    executes = opens + _between(NORMAL.open, EXECUTE_AT)
-    prepares = closes + _between(NORMAL.close, PREPARE_AT)
-    return executes.astimezone(zone), prepares.astimezone(zone)
+    following = calendar.next_session(session)
+    (executes,) = slots(calendar, _TIMES, JobKind.EXECUTE, session)
+    (prepares,) = slots(calendar, _TIMES, JobKind.PREPARE, following)
+    return executes.due_at, prepares.due_at
 
 
 def live(
@@ -104,11 +102,6 @@ def check_whole_journal(room: ReplayRoom, last: LivedSession) -> None:
     """
     trades = trades_of(room.desk.office.journal.order_records(), room.desk.rules.costs)
     _demand(last, "cash", room.start + trades.cash_change, last.cash)
-
-
-def _between(earlier: time, later: time) -> timedelta:
-    minutes = (later.hour - earlier.hour) * 60 + later.minute - earlier.minute
-    return timedelta(minutes=minutes)
 
 
 def _prepare(room: ReplayRoom, session: date) -> str:

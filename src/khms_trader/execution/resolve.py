@@ -12,6 +12,7 @@ from typing import Final
 
 from khms_trader.domain.events import ForeignOrdersSeen
 from khms_trader.domain.order import (
+    CUT_OFF,
     VANISHED,
     BrokerOrder,
     OrderRecord,
@@ -23,6 +24,7 @@ from khms_trader.execution.office import Office
 from khms_trader.execution.traces import Witness
 from khms_trader.market.calendar import CLOSE_GRACE
 from khms_trader.planning.evidence import Evidence
+from khms_trader.planning.foreign import keys_of
 from khms_trader.planning.match import (
     STILL_UNKNOWN,
     Progress,
@@ -31,6 +33,7 @@ from khms_trader.planning.match import (
     resolve,
     row_of,
 )
+from khms_trader.ports import JournalReader
 
 UNKNOWN: Final = (OrderState.INTENDED, OrderState.UNCONFIRMED)
 WORKING: Final = (OrderState.ACCEPTED, OrderState.PARTIALLY_FILLED)
@@ -63,15 +66,14 @@ def settle_session(office: Office, session: date, witness: Witness) -> None:
 
 
 def foreign_open(office: Office, session: date) -> frozenset[tuple[str, Side]]:
-    """Return the symbols and sides of a person's own orders that ours would double.
+    """Return the lines that a person's own orders hold back, as last seen."""
+    return keys_of(_foreign_rows(office, session))
 
-    Those that were open last, and buys that filled: the balance shows them late.
-    """
-    return frozenset(
-        (row.symbol, row.side)
-        for row in _foreign_rows(office, session)
-        if row.is_open or (row.side is Side.BUY and row.filled_quantity > 0)
-    )
+
+def needing_a_person(journal: JournalReader) -> tuple[OrderRecord, ...]:
+    """Return the orders whose end only a person can tell, once they were settled."""
+    found = journal.order_records(states=(*UNKNOWN, *WORKING))
+    return tuple(record for record in found if record.needs_a_person)
 
 
 def has_ended(office: Office, session: date) -> bool:
@@ -115,7 +117,7 @@ def _lost(office: Office, session: date) -> tuple[OrderRecord, ...]:
             record.key,
             OrderState.UNCONFIRMED,
             at=office.clock.now(),
-            detail="interrupted",
+            detail=CUT_OFF,
         )
     return office.journal.order_records(session, states=(OrderState.UNCONFIRMED,))
 
@@ -201,12 +203,19 @@ def _is_news(record: OrderRecord, progress: Progress) -> bool:
     return has_moved and progress.filled_quantity >= record.filled_quantity
 
 
-def _name_foreign(office: Office, session: date, rows: Sequence[BrokerOrder]) -> None:
-    """Write down the orders that are nobody's of ours: never adopted, always named."""
+def foreign_of(
+    office: Office, session: date, rows: Sequence[BrokerOrder]
+) -> tuple[BrokerOrder, ...]:
+    """Return those of ``rows`` that no order of ours is known by, oldest first."""
     evidence = Evidence(rows=rows, known=known_numbers(office, session))
-    foreign = tuple(
+    return tuple(
         sorted(evidence.outside(), key=lambda row: (row.ordered_at, row.number))
     )
+
+
+def _name_foreign(office: Office, session: date, rows: Sequence[BrokerOrder]) -> None:
+    """Write down the orders that are nobody's of ours: never adopted, always named."""
+    foreign = foreign_of(office, session, rows)
     if foreign != _foreign_rows(office, session):
         office.publish(
             ForeignOrdersSeen(

@@ -4,6 +4,7 @@ Everything is looked up once more first; what the broker shows by then needs no 
 anybody. A word that contradicts broker or journal is refused. Sends nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, TypeVar
@@ -14,7 +15,12 @@ from khms_trader.domain.reasons import detail_of
 from khms_trader.errors import BrokerUnavailable, PlanError, Refused
 from khms_trader.execution.follow import try_to_settle
 from khms_trader.execution.office import Office
-from khms_trader.execution.resolve import UNKNOWN, WORKING, known_numbers
+from khms_trader.execution.resolve import (
+    UNKNOWN,
+    WORKING,
+    known_numbers,
+    needing_a_person,
+)
 from khms_trader.execution.traces import Witness
 from khms_trader.market.calendar import CLOSE_GRACE
 from khms_trader.planning.refusals import Refusal
@@ -116,8 +122,7 @@ def _record(office: Office, record: OrderRecord, step: Step) -> None:
 def _questions(office: Office) -> tuple[Question, ...]:
     """Settle, and return what only a person can tell, oldest first."""
     try_to_settle(office)
-    found = office.journal.order_records(states=(*UNKNOWN, *WORKING))
-    records = [record for record in found if record.needs_a_person]
+    records = needing_a_person(office.journal)
     if not records:
         return ()
     lists = {session: _list(office, session) for session in _sessions(records)}
@@ -140,7 +145,7 @@ def _questions(office: Office) -> tuple[Question, ...]:
     )
 
 
-def _sessions(records: list[OrderRecord]) -> list[date]:
+def _sessions(records: Sequence[OrderRecord]) -> list[date]:
     return sorted({record.key.session for record in records})
 
 

@@ -21,7 +21,7 @@ from khms_trader.domain.events import (
     OrderRejected,
     OrderUnconfirmed,
 )
-from khms_trader.domain.order import OrderKey, Side
+from khms_trader.domain.order import CUT_OFF, OrderKey, Side
 from khms_trader.domain.reasons import SkipReason
 from khms_trader.domain.report import RunParts
 
@@ -62,7 +62,10 @@ def _parts(events: Sequence[Event]) -> RunParts:
     sells, buys = _answers(events, Side.SELL), _answers(events, Side.BUY)
 
     def seconds(moment: datetime | None) -> float | None:
-        return None if moment is None else round((moment - began_at).total_seconds(), 1)
+        if moment is None:
+            return None
+        # What a warm desk read ahead was known when the run began.
+        return max(round((moment - began_at).total_seconds(), 1), 0.0)
 
     return RunParts(
         began_at=began_at,
@@ -90,7 +93,9 @@ def _until_the_end(events: Sequence[Event]) -> Sequence[Event]:
 
 def _is_of_a_later_run(event: Event) -> bool:
     match event:
-        case OrderUnconfirmed(detail=word) | LineSkipped(reason=word):
+        case OrderUnconfirmed(detail=word):
+            return word == CUT_OFF
+        case LineSkipped(reason=word):
             return word == SkipReason.INTERRUPTED
         case _:
             return False

@@ -17,7 +17,7 @@ from khms_trader.errors import AlreadyRunning
 from khms_trader.execution.follow import settle_orders
 from khms_trader.execution.glances import Glances
 from khms_trader.execution.office import Office
-from khms_trader.execution.resolve import UNKNOWN, WORKING
+from khms_trader.execution.resolve import UNKNOWN, WORKING, foreign_of
 from khms_trader.execution.standing import starts
 from khms_trader.execution.state_names import names_of, symbols_told
 from khms_trader.execution.state_plan import (
@@ -31,6 +31,7 @@ from khms_trader.execution.state_plan import (
     verdict_now,
 )
 from khms_trader.planning.due import Holdings
+from khms_trader.planning.foreign import keys_of
 from khms_trader.planning.state_check import (
     differences,
     held_rows,
@@ -85,6 +86,7 @@ def check_state(room: StateRoom) -> StateView:
     wanted = symbols_told(holdings, rows, (*ours, *settled.unknown))
     names = names_of(room, plans, account, glances, wanted=wanted)
     seeing = replace(room, quotes=glances)
+    taken = keys_of(foreign_of(office, now.date(), rows))
     return StateView(
         at=now,
         connection=room.connection(),
@@ -100,7 +102,7 @@ def check_state(room: StateRoom) -> StateView:
         next_job=job_after(room, plans, market),
         now=verdict_now(room, plans, market),
         names=names,
-        plan=plan_view(seeing, plan, holdings, glances, market=market),
+        plan=plan_view(seeing, plan, holdings, glances, market=market, foreign=taken),
         plan_problem=plans.problem,
         halt_file=room.halt_file if room.is_halted() else "",
         quote_limit=room.quote_limit,

@@ -32,7 +32,8 @@ from khms_trader.planning.due import (
     choose_sells,
     symbols_to_quote,
 )
-from khms_trader.planning.gates import check_run, clock_is_ahead
+from khms_trader.planning.foreign import held_by_person
+from khms_trader.planning.gates import check_run, clock_is_ahead, no_plan
 from khms_trader.planning.refusals import Refusal
 from khms_trader.planning.state_check import after_sells
 from khms_trader.planning.state_lines import Known, line_rows
@@ -113,7 +114,7 @@ def verdict_now(room: StateRoom, plans: Plans, market: MarketNow) -> Now:
         return Now(verdict=Verdict.NOT_A_SESSION)
     if _is_finished(office, session):
         return Now(verdict=Verdict.DONE_BEFORE)
-    plan = plans.today or Refusal(code="plan_missing", facts={"session": session})
+    plan = plans.today or no_plan(session, office.clock.now(), office.calendar)
     refusal = clock_behind(office) or _unusable(office, plan)
     if refusal is not None or isinstance(plan, Refusal):
         return Now(verdict=Verdict.REFUSED, refusals=(refusal,) if refusal else ())
@@ -152,8 +153,12 @@ def plan_view(
     glances: Glances,
     *,
     market: MarketNow,
+    foreign: Collection[LineKey] = frozenset(),
 ) -> PlanView | None:
-    """Return ``plan``, if any, with each line judged as execute would judge it now."""
+    """Return ``plan``, if any, with each line judged as execute would judge it now.
+
+    ``foreign`` are the lines that a person's own orders of today hold back.
+    """
     if plan is None:
         return None
     office = room.office
@@ -175,6 +180,8 @@ def plan_view(
         is_running=is_running,
     )
     decisions = _decisions(room, plan, holdings, glances)
+    if is_running:
+        decisions = held_by_person(decisions, foreign)
     rows, rest = line_rows(plan, decisions, known, room.rules)
     return PlanView(
         plan=plan, rows=rows, rest=rest, refusals=_refusals_later(room, plan)

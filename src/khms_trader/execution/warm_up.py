@@ -6,8 +6,11 @@ after the open for a minute, one from before it not at all.
 """
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
+from khms_trader.domain.account import Account
 from khms_trader.domain.order import Side
 from khms_trader.domain.plan import Plan
 from khms_trader.domain.reasons import detail_of
@@ -37,8 +40,10 @@ class WarmUp:
     problem: str = ""
 
 
-def warm_up(desk: Desk) -> WarmUp:
+def warm_up(desk: Desk, *, until: datetime | None = None) -> WarmUp:
     """Prove token, account and plan of ``desk`` and read its candidates' quotes.
+
+    No quote is asked for from ``until`` on.
 
     Raises:
         PlanError: the plan cannot be read or was altered.
@@ -53,6 +58,11 @@ def warm_up(desk: Desk) -> WarmUp:
     except BrokerUnavailable as error:
         logger.warning("warm-up without an account: %s", error)
         return WarmUp(plan=plan, problem=detail_of(error))
+    return quotes_read(desk, plan, candidates(desk, plan, account), until=until)
+
+
+def candidates(desk: Desk, plan: Plan, account: Account) -> tuple[str, ...]:
+    """Return the symbols whose prices execute would ask for, sells first."""
     holdings = desk.office.holdings(account)
     tried = dealt_with(desk.office, plan)
     symbols = [
@@ -62,14 +72,20 @@ def warm_up(desk: Desk) -> WarmUp:
             plan, holdings, {name for name, its in tried if its is side}, side
         )
     ]
-    return _with_quotes(desk, plan, tuple(dict.fromkeys(symbols)))
+    return tuple(dict.fromkeys(symbols))
 
 
-def _with_quotes(desk: Desk, plan: Plan, symbols: tuple[str, ...]) -> WarmUp:
+def quotes_read(
+    desk: Desk, plan: Plan, symbols: Iterable[str], *, until: datetime | None = None
+) -> WarmUp:
+    """Read the quotes of ``symbols``; none is asked for from ``until`` on."""
+    wanted = tuple(symbols)
     opened: list[str] = []
     problem = ""
-    for done, symbol in enumerate(symbols):
-        desk.progress.step(done, len(symbols), "quotes")
+    for done, symbol in enumerate(wanted):
+        desk.progress.step(done, len(wanted), "quotes")
+        if until is not None and desk.office.clock.now() >= until:
+            break
         try:
             quote = desk.quotes.opening_quote(symbol, plan.for_trading_day)
         except BrokerUnavailable as error:
@@ -82,6 +98,6 @@ def _with_quotes(desk: Desk, plan: Plan, symbols: tuple[str, ...]) -> WarmUp:
     return WarmUp(
         plan=plan,
         opened=tuple(opened),
-        waiting=tuple(symbol for symbol in symbols if symbol not in opened),
+        waiting=tuple(symbol for symbol in wanted if symbol not in opened),
         problem=problem,
     )

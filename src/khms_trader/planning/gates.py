@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from khms_trader.domain.plan import Plan
+from khms_trader.market.calendar import CLOSE_GRACE, Calendar
 from khms_trader.planning.line_gates import NO_LIMITS, Limits
 from khms_trader.planning.refusals import Refusal
 
@@ -190,6 +191,23 @@ NOTHING_LEFT_TO_SEND: Final = frozenset(
     {"start_window_over", "orders_used_up", "won_used_up"}
 )
 """Refusals that no later run of the session gets past: one cut off is closed down."""
+
+
+def no_plan(session: date, now: datetime, calendar: Calendar) -> Refusal:
+    """Return the refusal of a ``session`` without a plan.
+
+    Once it has opened, the next plan that can still be made is that of the session
+    after it, from five minutes after the close on.
+    """
+    is_too_late = now >= calendar.opens_at(session)
+    asof = session if is_too_late else calendar.previous_session(session)
+    since = calendar.closes_at(asof) + CLOSE_GRACE
+    return _refuse(
+        "plan_missing",
+        session=session,
+        since=f"{since:%Y-%m-%d %H:%M}",
+        planned=calendar.next_session(asof),
+    )
 
 
 def check_run(facts: RunFacts) -> tuple[Refusal, ...]:

@@ -9,6 +9,7 @@ from typing import Final
 from khms_trader.domain.account import Account
 from khms_trader.domain.bars import Refreshed
 from khms_trader.domain.events import HoldingReleased
+from khms_trader.domain.order import OrderRecord
 from khms_trader.domain.plan import Plan
 from khms_trader.domain.quality_summary import QualitySummary
 from khms_trader.planning.due import Holdings
@@ -30,6 +31,7 @@ class Prepared:
         quality: how far the bars behind the plan may be trusted.
         unverified_years: years whose calendar nobody has verified.
         released: managed shares that the account turned out not to hold any more.
+        open_questions: orders of ours whose end only a person can tell, by age.
         refreshed: what was done for the bars first; None when nothing had to be.
         legacy: symbols that settings keep out of the strategy's reach.
         is_confirmed: the account may be traded.
@@ -49,11 +51,17 @@ class Prepared:
     quality: QualitySummary
     unverified_years: tuple[int, ...]
     released: tuple[HoldingReleased, ...] = ()
+    open_questions: tuple[OrderRecord, ...] = ()
     refreshed: Refreshed | None = None
     legacy: frozenset[str] = frozenset()
     is_confirmed: bool = True
     is_shifted: bool = False
     is_first: bool = False
+
+    @property
+    def needs_a_person(self) -> bool:
+        """True when only a person can find out what an order became."""
+        return bool(self.open_questions)
 
     @property
     def holdings(self) -> Holdings:

@@ -6,8 +6,8 @@ from typing import Final
 
 KOREAN: Final[Mapping[str, str]] = {
     "plan_missing": (
-        "{session} 거래일의 계획이 없습니다. 장 마감 뒤에 "
-        "prepare_next_open_plan.py 를 먼저 실행하세요."
+        "{session} 거래일의 계획이 없습니다. prepare_next_open_plan.py 로 "
+        "{since}부터 {planned} 거래일의 계획을 만들 수 있습니다."
     ),
     "plan_unreadable": (
         "계획 파일을 읽을 수 없습니다: {path} ({reason}). 파일을 치우고 "

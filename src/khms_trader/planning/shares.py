@@ -5,17 +5,12 @@ or a bonus issue made them. Only of the last nobody may sell before a person loo
 """
 
 from collections.abc import Collection, Mapping
-from typing import Final
 
-from khms_trader.domain.account import Account
+from khms_trader.domain.account import Account, Holding
 from khms_trader.domain.plan import SellLine
 from khms_trader.domain.quote import Quote
 from khms_trader.market.prices import tick_rule
 from khms_trader.planning.rules import base_price_moved
-
-# Holdings and totals of one answer may be of different moments: 252,500 against 253,000
-# won was seen (kis-wire.md 4.3). One part in 400.
-_DRIFT: Final = 400
 
 
 def is_round_multiple(held: int, journal: int) -> bool:
@@ -41,7 +36,7 @@ def missing_shares(
 
     ``account`` is one of after a session's close, when nothing of it is on the way.
     An answer whose holdings do not add up to its own total may lack a row, and then
-    nothing is missing.
+    nothing is missing. ``says_the_same`` tells whether prices stood still meanwhile.
 
     Args:
         account: read completely.
@@ -59,9 +54,23 @@ def missing_shares(
 
 
 def adds_up(account: Account) -> bool:
-    """Return True when cash and holdings explain the account's own total.
+    """Return True when cash and holdings explain the account's own total to the won.
 
-    Only too large a total is suspect: it counts something that is not listed.
+    A row that is left out is still in the total, however small beside the rest. KIS's
+    own sums agree exactly (kis-wire.md 4.3); where rows and total are of different
+    moments, or the answer is blank, nobody can tell, and it does not add up.
     """
     listed = sum(holding.value for holding in account.holdings)
-    return account.total - account.cash_d2 - listed <= listed // _DRIFT
+    return 0 < account.total == account.cash_d2 + listed
+
+
+def says_the_same(first: Account, second: Account) -> bool:
+    """Return True when two readings agree on cash, total and every row and price.
+
+    Only then are rows and totals of one moment: prices stood still in between.
+    """
+    return _figures(first) == _figures(second)
+
+
+def _figures(account: Account) -> tuple[int, int, tuple[Holding, ...]]:
+    return account.cash_d2, account.total, account.holdings

@@ -36,7 +36,7 @@ class FaultKind(StrEnum):
         SHRUNK: the order list counts an order without its cancelled shares.
         CHANGED: the page is refused because the data changed meanwhile.
         PARTIAL: only so many shares fill (``partial:3@60``: the rest a minute later).
-        REJECT: refused with the business code given.
+        REJECT: refused with the code given: the ledger's, or the token service's.
         SKEW: the header ``Date`` is so many seconds off.
         SLOW: answered after so many seconds.
     """

@@ -105,7 +105,8 @@ def good(code: str, body: Mapping[str, Any], *, is_padded: bool = False) -> Body
 
 def oauth_error(code: str) -> WireError:
     """Return a refusal of the token service: 403 and its own envelope."""
-    body = {"error_description": TEXTS[code], "error_code": code}
+    words = TEXTS.get(code, TEXTS["EGW00101"])
+    body = {"error_description": words, "error_code": code}
     return WireError(code, json_answer(body, status=403))
 
 

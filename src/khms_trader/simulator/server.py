@@ -40,6 +40,7 @@ from khms_trader.simulator.messages import (
     business_error,
     gateway_error,
     missing_field,
+    oauth_error,
 )
 from khms_trader.simulator.orders import Denied, FillCap
 from khms_trader.simulator.rules import ServerRules
@@ -207,6 +208,8 @@ class PracticeServer:
             packed = master.master_zip(self._venue.market, now)
             return Answer(headers={"content-type": "application/zip"}, body=packed)
         if self.gateway.serves(request.path):
+            if FaultKind.REJECT in faults:
+                raise oauth_error(faults[FaultKind.REJECT].argument)
             return json_answer(self.gateway.service(request, now, seconds))
         call = self.gateway.admit(request, now, seconds)
         if FaultKind.CHANGED in faults:

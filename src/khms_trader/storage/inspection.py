@@ -77,19 +77,29 @@ def holder_of(lock: Path) -> Holder | None:
 
 
 @contextmanager
-def _reading(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open a copy: reading in place would leave SQLite's side files behind."""
+def copied(path: Path) -> Iterator[Path]:
+    """Lend a copy: reading in place would leave SQLite's side files behind.
+
+    Raises:
+        StorageError: it cannot be copied, or ``database_damaged`` by what the block
+            found in it.
+    """
     with TemporaryDirectory(prefix="khms-") as folder:
         copy = Path(folder) / path.name
         copy_database(path, copy)
         try:
             _refuse_empty(copy)
-            with closing(sqlite3.connect(copy)) as connection:
-                yield connection
+            yield copy
         except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             raise StorageError(
                 "database_damaged", path=str(path), reason=str(error)
             ) from error
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[sqlite3.Connection]:
+    with copied(path) as copy, closing(sqlite3.connect(copy)) as connection:
+        yield connection
 
 
 def _refuse_empty(path: Path) -> None:

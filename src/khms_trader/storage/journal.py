@@ -5,9 +5,9 @@ key is the only idempotency there is, because KIS knows no client order id.
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -23,8 +23,7 @@ from khms_trader.domain.order import (
     OrderState,
 )
 from khms_trader.errors import StorageError
-from khms_trader.storage import managed_shares
-from khms_trader.storage.event_codec import decode, encode
+from khms_trader.storage.event_codec import encode
 from khms_trader.storage.journal_file import (
     BUSY_SECONDS,
     blame,
@@ -32,11 +31,12 @@ from khms_trader.storage.journal_file import (
     check_journal,
     make_journal,
 )
+from khms_trader.storage.journal_reading import JournalReading
 from khms_trader.storage.journal_rows import key_values, record_from
 from khms_trader.storage.journal_steps import events_of_step
 
 
-class SqliteJournal:
+class SqliteJournal(JournalReading):
     """The journal of one account; opening creates it, and refuses a damaged file."""
 
     def __init__(self, path: Path, *, account: str, is_durable: bool = True) -> None:
@@ -49,9 +49,8 @@ class SqliteJournal:
             StorageError: damaged (a copy is kept aside), of a newer version, of another
                 account, or not writable.
         """
+        super().__init__(account)
         self._path = path
-        self._account = account
-        self._managed = managed_shares.ManagedShares()
         with self._translated(), ExitStack() as undo:
             make_journal(path)
             check_journal(path, account)
@@ -189,57 +188,6 @@ class SqliteJournal:
                     detail=detail,
                 )
             )
-
-    def order_records(
-        self, session: date | None = None, *, states: Sequence[OrderState] = ()
-    ) -> tuple[OrderRecord, ...]:
-        """Return orders of ``session`` (or all) in ``states`` (or any), by age."""
-        clauses = ["account = ?"]
-        values: list[str] = [self._account]
-        if session is not None:
-            clauses.append("session = ?")
-            values.append(session.isoformat())
-        if states:
-            clauses.append(f"state IN ({', '.join('?' * len(states))})")
-            values.extend(states)
-        rows = self._query(
-            f"SELECT * FROM orders WHERE {' AND '.join(clauses)} ORDER BY id",  # noqa: S608 - only constants and marks
-            values,
-        )
-        return tuple(record_from(row) for row in rows)
-
-    def events(
-        self, session: date | None = None, *, kinds: Sequence[type[Event]] = ()
-    ) -> tuple[Event, ...]:
-        """Return events of ``session`` (or all) of ``kinds`` (or any), by age."""
-        clauses = ["1 = 1"]
-        values: list[str] = []
-        if session is not None:
-            clauses.append("session = ?")
-            values.append(session.isoformat())
-        if kinds:
-            clauses.append(f"kind IN ({', '.join('?' * len(kinds))})")
-            values.extend(kind.__name__ for kind in kinds)
-        rows = self._query(
-            f"SELECT kind, payload FROM events WHERE {' AND '.join(clauses)}"  # noqa: S608 - only constants and marks
-            " ORDER BY seq",
-            values,
-        )
-        return tuple(decode(row["kind"], row["payload"]) for row in rows)
-
-    def managed(self) -> Mapping[str, int]:
-        """Return the shares under management by symbol; never zero or less."""
-        shares = managed_shares.moved(self.events(kinds=managed_shares.MOVES))
-        last_ended = str(self._managed.last_ended)
-        rows = self._query(managed_shares.STATEMENT, [self._account, last_ended])
-        for symbol, count in self._managed.with_rows(rows).items():
-            shares[symbol] += count
-        return {symbol: count for symbol, count in shares.items() if count > 0}
-
-    def last_event_at(self) -> datetime | None:
-        """Return when the newest event happened."""
-        rows = self._query("SELECT at FROM events ORDER BY seq DESC LIMIT 1", [])
-        return datetime.fromisoformat(rows[0]["at"]) if rows else None
 
     def _record(self, key: OrderKey) -> OrderRecord:
         row = self._connection.execute(

@@ -25,7 +25,7 @@ _OWNERS: Final = (
 _FIRST_EVENT: Final = "SELECT payload FROM events ORDER BY seq LIMIT 1"
 _LOG: Final = "-wal"
 # What the machine or another program is to blame for; anything else is the file.
-_MACHINE: Final = frozenset(
+MACHINE_CODES: Final = frozenset(
     {
         sqlite3.SQLITE_BUSY,
         sqlite3.SQLITE_CANTOPEN,
@@ -89,8 +89,17 @@ def check_journal(path: Path, account: str) -> None:
         (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
         if verdict != "ok":
             raise sqlite3.DatabaseError(verdict)
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        strangers = _others(connection, account) if version == JOURNAL_VERSION else []
+        check_identity(connection, path, account)
+
+
+def check_identity(connection: sqlite3.Connection, path: Path, account: str) -> None:
+    """Refuse a journal that is not ours to read; ``path`` is for the message.
+
+    Raises:
+        StorageError: a newer version made it, or it is not that of ``account``.
+    """
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    strangers = _others(connection, account) if version == JOURNAL_VERSION else []
     if version > JOURNAL_VERSION:
         raise StorageError("journal_too_new", path=str(path), version=version)
     if strangers:
@@ -123,7 +132,7 @@ def blame(path: Path, error: Exception) -> StorageError:
     if isinstance(error, sqlite3.IntegrityError):
         return StorageError("journal_step_refused", **facts)
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
-    if isinstance(error, OSError) or code in _MACHINE:
+    if isinstance(error, OSError) or code in MACHINE_CODES:
         return StorageError("journal_not_writable", **facts)
     try:
         return StorageError("journal_damaged", **facts, kept=str(_keep_aside(path)))

@@ -139,6 +139,26 @@ def test_a_symbol_with_two_quantities_means_a_changed_account() -> None:
     assert caught.value.code == "kis_pages_changed"
 
 
+@pytest.mark.parametrize(
+    ("total", "is_whole"), [(0, True), (22_000, True), (22_220, True), (22_221, False)]
+)
+def test_an_empty_last_page_is_the_end_only_where_the_total_counts_no_more(
+    total: int, *, is_whole: bool
+) -> None:
+    # 22,000 won are listed; a price of another moment may be one part in a hundred.
+    full = a_balance(
+        *(a_position(f"{n:05d}0", 1) for n in range(20)), total=900 + total
+    )
+    empty = a_balance(total=900 + total)
+
+    assert len(parse_balance([full]).holdings) == 20
+    if is_whole:
+        assert len(parse_balance([full, empty]).holdings) == 20
+        return
+    with pytest.raises(BrokerUnavailable, match="kis_pages_changed"):
+        parse_balance([full, empty])
+
+
 POSITIONS = st.lists(
     st.builds(
         a_position,
@@ -155,10 +175,11 @@ POSITIONS = st.lists(
 def test_any_split_into_pages_with_repeats_and_new_fields_is_one_account(
     *, rows: list[dict[str, str]], cut: int, extra: str
 ) -> None:
-    whole = parse_balance([a_balance(*rows)])
+    whole = parse_balance([a_balance(*rows, total=900)])
     strange = [{f"new_{extra}": "x"} | row for row in rows]
+    halves = strange[: cut + 1], strange[cut:]
 
-    split = parse_balance([a_balance(*strange[: cut + 1]), a_balance(*strange[cut:])])
+    split = parse_balance([a_balance(*half, total=900) for half in halves])
 
     assert split == whole
 

@@ -6,7 +6,7 @@ or by nothing; then it is read again from the start, a few times.
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, Protocol, TypeVar
+from typing import Final, Protocol, TypeAlias, TypeVar
 
 from khms_trader.broker.kis.endpoints import Endpoint
 from khms_trader.broker.kis.reply import Reply
@@ -26,6 +26,7 @@ _FULL_PAGES: Final = frozenset({15, 20, 50, 100})
 _KEYS: Final = ("CTX_AREA_FK100", "CTX_AREA_NK100")
 
 T = TypeVar("T")
+_Sizes: TypeAlias = tuple[int, ...]
 
 
 class Reader(Protocol):
@@ -49,14 +50,19 @@ def read_all(
         BrokerUnavailable: the first page could not be had, or no attempt brought all
             pages in a form ``parse`` can read.
     """
+    doubtful: set[_Sizes] = set()
     for _ in range(ATTEMPTS - 1):
         first = read_once(reader, endpoint, fields)
         try:
-            return parse(_with_the_rest(reader, endpoint, fields, first))
+            pages = _with_the_rest(reader, endpoint, fields, first)
+            _doubt_an_empty_page(pages, doubtful, endpoint)
+            return parse(pages)
         except BrokerError as error:
             logger.warning("%s is read again from page 1: %s", endpoint.name, error)
     first = read_once(reader, endpoint, fields)
-    return parse(_with_the_rest(reader, endpoint, fields, first))
+    pages = _with_the_rest(reader, endpoint, fields, first)
+    _doubt_an_empty_page(pages, doubtful, endpoint)
+    return parse(pages)
 
 
 def read_once(
@@ -104,10 +110,35 @@ def _with_the_rest(
     return pages
 
 
+def _doubt_an_empty_page(
+    pages: Sequence[Body], doubtful: set[_Sizes], endpoint: Endpoint
+) -> None:
+    """Refuse pages of which one was to follow and came empty: it may be cut off.
+
+    KIS was seen to promise a page after exactly one full page (python-kis issue 20), so
+    full pages with nothing behind them are believed when a second attempt brings as
+    many; ``doubtful`` are the sizes of the attempts before.
+
+    Raises:
+        BrokerUnavailable: ``kis_pages_changed``.
+    """
+    sizes = tuple(map(_size, pages))
+    if 0 not in sizes[1:]:
+        return
+    if sizes in doubtful and _FULL_PAGES.issuperset(sizes[:-1]):
+        return
+    doubtful.add(sizes)
+    raise BrokerUnavailable("kis_pages_changed", call=endpoint.name)
+
+
+def _size(page: Body) -> int:
+    rows = page.get("output1")
+    return len(rows) if isinstance(rows, list) else 0
+
+
 def _may_go_on(reply: Reply) -> bool:
     """Return whether a page without a word on the next one is full and names it."""
-    rows = reply.body.get("output1")
-    is_full = isinstance(rows, list) and len(rows) in _FULL_PAGES
+    is_full = _size(reply.body) in _FULL_PAGES
     by_name = {name.upper(): value for name, value in reply.body.items()}
     has_key = bool(str(by_name.get(_KEYS[1]) or "").strip())
     return not reply.continuation and is_full and has_key

@@ -142,5 +142,9 @@ EXPECTED_WORDS: Final = {
     "product_code": ("두 자리 상품코드를 따옴표로 감싸", '"01"'),
     "chat_id": ("대화방 번호나 @이름을", '"123456789"'),
     "address": (ADDRESS_RULE, ADDRESS_EXAMPLE),
+    "loopback": (
+        "이 컴퓨터에서 도는 서버의 주소만(비워 두면 공식 서버)",
+        "http://127.0.0.1:8081",
+    ),
 }
 CHOICE_WORDS: Final = {"number": "숫자"}

@@ -19,6 +19,9 @@ from khms_trader.errors import BrokerUnavailable
 NO_DATA: Final = frozenset({"KIOK0560", "70070000"})
 """``msg_cd`` of an answer that says there is nothing: its lists may be left out."""
 
+# Rows and totals of one answer may be of different moments: 252,500 against 253,000
+# won was seen (wire sheet 4.3), one part in 500.
+_DRIFT: Final = 100
 _NO_LOAN: Final = frozenset({"", "00000000"})
 
 
@@ -98,7 +101,8 @@ def parse_balance(pages: Sequence[Body]) -> Balance:
 
     Raises:
         BrokerUnavailable: ``kis_body_unreadable``; ``kis_pages_changed`` when the
-            account moved from one page to the next.
+            account moved from one page to the next, or a page that was promised came
+            empty and the total counts more than is listed.
     """
     totals = [_totals(page) for page in pages]
     known = [found for found in totals if found is not None]
@@ -110,7 +114,12 @@ def parse_balance(pages: Sequence[Body]) -> Balance:
     if len({(cash, cash_d2) for cash, cash_d2, _ in known}) > 1:
         raise BrokerUnavailable("kis_pages_changed", call=BALANCE.name)
     cash, cash_d2, total = known[-1]
-    return Balance(cash=cash, cash_d2=cash_d2, total=total, holdings=_holdings(pages))
+    found = _holdings(pages)
+    is_promised = len(pages) > 1 and not rows_of(pages[-1], "output1", BALANCE.name)
+    listed = sum(holding.value for holding in found)
+    if is_promised and total - cash_d2 - listed > listed // _DRIFT:
+        raise BrokerUnavailable("kis_pages_changed", call=BALANCE.name)
+    return Balance(cash=cash, cash_d2=cash_d2, total=total, holdings=found)
 
 
 def parse_buying_power(body: Body) -> int:
