@@ -15,7 +15,14 @@ from typing import Any, Final
 
 import pytest
 
-from end_to_end.scenarios import BUYS, DAY, EVERY_LINE, SELLS, Prepared
+from end_to_end.scenarios import (
+    BUYS,
+    DAY,
+    EVERY_LINE,
+    SELLS,
+    Prepared,
+    home_for,
+)
 from khms_trader.domain.events import (
     Event,
     ExecutionFinished,
@@ -24,6 +31,7 @@ from khms_trader.domain.events import (
 )
 from khms_trader.storage.heartbeat import HeartbeatFile
 from khms_trader.storage.journal import SqliteJournal
+from practice_server import practice_server
 from processes import DEADLINE_SECONDS, PROJECT, Ran, make_home, run_script, snapshot
 
 FOREVER: Final = "run_virtual_next_open_forever.py"
@@ -212,6 +220,27 @@ def test_a_job_that_fails_is_told_and_does_not_end_the_scheduler(
 
     assert ran.code == 0
     assert plan.name in failed
+
+
+def test_a_first_use_is_confirmed_at_any_hour_without_an_order(tmp_path: Path) -> None:
+    options = ("--follow-client", "--requests-per-sec", "1000", "--holding=700370:3")
+    with practice_server(make_home(tmp_path / "s"), *EVENING, *options) as server:
+        home = home_for(tmp_path / "home", server.virtual)
+        told = run_script(FOREVER, "--once", *SMALL, *EVENING, home=home)
+        confirmed = run_script(
+            FOREVER, "--once", "--confirm-first-run", "--at", f"{DAY}T09:01", home=home
+        )
+        calls = [each["call"] for each in server.requests()["requests"]]
+        sold = server.account(f"{DAY}T09:06:00+09:00")["orders"]
+
+    assert told.code == 0, told.err
+    assert "처음 쓰는 계좌라 계획만 만들고" in told.out
+    assert confirmed.code == 0, confirmed.err
+    assert "첫 사용을 확인했습니다" in confirmed.out
+    # What it sends afterwards are the buys of the plan, in its time.
+    assert "실행 끝: 매수 4건" in confirmed.out
+    assert calls.index("buy") > calls.index("balance")
+    assert "700370" not in {row["symbol"] for row in sold}
 
 
 def kept_apart(prepared: Prepared, folder: Path) -> Prepared:

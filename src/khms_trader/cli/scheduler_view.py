@@ -99,6 +99,7 @@ class ScreenView:
     def began(self, run: Run) -> None:
         """Say that a job begins."""
         show_began(run, self._screen, self._clock.now())
+        self._board.status((f"{run.slot.kind.korean} 중",))
 
     def ended(self, result: JobResult) -> None:
         """Say why a job failed; what went well was said by the job."""

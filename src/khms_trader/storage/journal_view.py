@@ -22,7 +22,6 @@ from khms_trader.storage.managed_shares import ManagedShares
 
 _BUSY_SECONDS: Final = 2.0
 _PARTS: Final = ("", "-wal")
-_CANNOT_OPEN: Final = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY})
 _NEWEST: Final = (
     "SELECT kind, payload FROM events WHERE kind = ? AND session < ?"
     " ORDER BY seq DESC LIMIT 1"
@@ -79,27 +78,16 @@ class ReadOnlyJournal(JournalReading):
     def _query(self, statement: str, values: Sequence[str]) -> list[sqlite3.Row]:
         if not self._path.exists():
             return []
-        with self._translated(), self._opened() as connection:
+        with self._translated(), closing(self._opened()) as connection:
             check_identity(connection, self._path, self._account)
             connection.row_factory = sqlite3.Row
             return connection.execute(statement, values).fetchall()
 
-    @contextmanager
-    def _opened(self) -> Iterator[sqlite3.Connection]:
+    def _opened(self) -> sqlite3.Connection:
         """Open the file; one of a folder nobody may write is read as it lies there."""
-        modes = ["immutable=1"] if self.is_stale else ["mode=ro", "immutable=1"]
-        for mode in modes:
-            address = f"{self._path.absolute().as_uri()}?{mode}"
-            connection = sqlite3.connect(address, uri=True, timeout=_BUSY_SECONDS)
-            with closing(connection):
-                try:
-                    connection.execute("PRAGMA schema_version").fetchone()
-                except sqlite3.OperationalError as error:
-                    if mode == modes[-1] or _code(error) not in _CANNOT_OPEN:
-                        raise
-                    continue
-                yield connection
-                return
+        mode = "immutable=1" if self.is_stale else "mode=ro"
+        address = f"{self._path.absolute().as_uri()}?{mode}"
+        return sqlite3.connect(address, uri=True, timeout=_BUSY_SECONDS)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

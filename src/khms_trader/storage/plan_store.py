@@ -50,12 +50,12 @@ class PlanFiles:
             PlanError: the file cannot be read, is of another version or was altered.
         """
         path = self.path(session)
-        return _read(path) if path.exists() else None
+        return read_plan(path) if path.exists() else None
 
     def newest(self) -> Plan | None:
         """Return the plan of the latest session, or None."""
         paths = sorted(self._folder.glob(f"{_PREFIX}*.json"))
-        return _read(paths[-1]) if paths else None
+        return read_plan(paths[-1]) if paths else None
 
     def _keep_earlier(self, path: Path) -> None:
         # Copied, not moved: at no moment is there no plan of the session.
@@ -93,7 +93,12 @@ def _adapter() -> TypeAdapter[Plan]:
     return TypeAdapter(Plan)
 
 
-def _read(path: Path) -> Plan:
+def read_plan(path: Path) -> Plan:
+    """Return the plan in ``path``, in force or superseded.
+
+    Raises:
+        PlanError: the file cannot be read, is of another version or was altered.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

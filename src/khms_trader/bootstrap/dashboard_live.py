@@ -1,0 +1,87 @@
+"""What the dashboard's one thread reads: the account, without any way to order.
+
+A KIS account is asked with the urgency of a person's look, so that the requests of
+execute pass first. A paper account is read in a copy: neither its files nor its lock
+are touched.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final
+
+from khms_trader.bootstrap.account import JOURNAL, opened
+from khms_trader.bootstrap.options import PAPER, RunOptions
+from khms_trader.dashboard.live import Reading
+from khms_trader.errors import NotAvailable
+from khms_trader.market.calendar import Calendar
+from khms_trader.ports import AccountReader
+
+if TYPE_CHECKING:
+    from khms_trader.broker.kis.client import KisClient
+
+# Long enough to outlive KIS's one token a minute; a page is renewed again anyway.
+_PATIENCE_MINUTES: Final = 2
+
+
+class AccountLine:
+    """Reads the account of ``options``; ``client`` is None until it was first asked."""
+
+    def __init__(self, options: RunOptions, calendar: Calendar) -> None:
+        """Ask nothing yet."""
+        self._options = patient(options)
+        self._calendar = calendar
+        self.client: KisClient | None = None
+        self._reader: AccountReader | None = None
+
+    def read(self) -> Reading:
+        """Return the account and today's orders, complete; for one thread only.
+
+        Raises:
+            NotAvailable, ConfigError: they cannot be had.
+        """
+        if self._options.account == PAPER:
+            return self._in_a_copy()
+        self._reader = self._reader or self._kis_reader()
+        return self._look(self._reader)
+
+    def _look(self, reader: AccountReader) -> Reading:
+        account = reader.account()
+        today = self._options.clock.now().date()
+        is_session = self._calendar.is_session(today)
+        orders = reader.orders(today) if is_session else ()
+        return Reading(account=account, orders=orders)
+
+    def _kis_reader(self) -> AccountReader:
+        from khms_trader.bootstrap.kis_access import access_of, client_of
+        from khms_trader.broker.kis.broker import KisAccount
+        from khms_trader.broker.kis.pacing import Urgency
+
+        options = self._options
+        access = access_of(options)
+        self.client = client_of(options, access, urgency=Urgency.ACCOUNT)
+        return KisAccount(
+            self.client,
+            access.number,
+            account_id=options.account,
+            clock=options.clock,
+            calendar=self._calendar,
+        )
+
+    def _in_a_copy(self) -> Reading:
+        if not (self._options.state / JOURNAL).exists():
+            raise NotAvailable("paper_not_begun")
+        with TemporaryDirectory(prefix="khms-") as folder:
+            with opened(apart(self._options, Path(folder))) as account:
+                return self._look(account.office.reader)
+
+
+def apart(options: RunOptions, folder: Path) -> RunOptions:
+    """Return ``options`` for a copy of the account's state in ``folder``."""
+    return replace(options, is_dry_run=True, replay=folder)
+
+
+def patient(options: RunOptions) -> RunOptions:
+    """Return ``options`` under which a token is waited for two minutes, not thirty."""
+    chosen = replace(options.settings.execution, start_window_min=_PATIENCE_MINUTES)
+    return replace(options, settings=replace(options.settings, execution=chosen))
