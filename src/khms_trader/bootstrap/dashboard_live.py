@@ -10,10 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from khms_trader.bootstrap.account import JOURNAL, opened
+from khms_trader.bootstrap.account import opened
 from khms_trader.bootstrap.options import PAPER, RunOptions
 from khms_trader.dashboard.live import Reading
-from khms_trader.errors import NotAvailable
 from khms_trader.market.calendar import Calendar
 from khms_trader.ports import AccountReader
 
@@ -69,11 +68,12 @@ class AccountLine:
         )
 
     def _in_a_copy(self) -> Reading:
-        if not (self._options.state / JOURNAL).exists():
-            raise NotAvailable("paper_not_begun")
-        with TemporaryDirectory(prefix="khms-") as folder:
-            with opened(apart(self._options, Path(folder))) as account:
-                return self._look(account.office.reader)
+        # Before its first use this is the account as it will begin.
+        with (
+            TemporaryDirectory(prefix="khms-") as folder,
+            opened(apart(self._options, Path(folder))) as account,
+        ):
+            return self._look(account.office.reader)
 
 
 def apart(options: RunOptions, folder: Path) -> RunOptions:

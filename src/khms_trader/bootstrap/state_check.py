@@ -99,14 +99,15 @@ def state_check(options: RunOptions, *, quote_limit: int) -> Iterator[Look]:
     with opened(options) as account:
 
         def look(progress: Progress) -> StateView:
-            return check_state(_room(options, account, quote_limit, progress))
+            return check_state(state_room(options, account, quote_limit, progress))
 
         yield look
 
 
-def _room(
+def state_room(
     options: RunOptions, account: OpenAccount, quote_limit: int, progress: Progress
 ) -> StateRoom:
+    """Return what the state check of ``account`` looks at."""
     return StateRoom(
         office=account.office,
         quotes=account.quotes,
@@ -119,11 +120,11 @@ def _room(
         quote_limit=quote_limit,
         connection=lambda: _connection(account),
         progress=progress,
-        listed_names=lambda: _listed_names(options),
+        listed_names=lambda: listed_names(options),
     )
 
 
-def _listed_names(options: RunOptions) -> dict[str, str]:
+def listed_names(options: RunOptions) -> dict[str, str]:
     """Return the names in the newest universe file; none where it cannot be read."""
     files, today = UniverseFiles(options.folders.universe), options.clock.now().date()
     try:
