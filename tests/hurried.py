@@ -30,7 +30,10 @@ class HurriedClock(ManualClock):
     """Moves when slept; ``monotonic`` goes on where another process left it."""
 
     def __init__(
-        self, start_at: datetime, *, slept: Callable[[datetime], object] = lambda _: None
+        self,
+        start_at: datetime,
+        *,
+        slept: Callable[[datetime], object] = lambda _: None,
     ) -> None:
         """Stand at ``start_at``; ``slept`` is told the time after each sleep."""
         super().__init__(start_at)

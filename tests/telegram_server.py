@@ -54,6 +54,7 @@ class Fault:
         is_done: the request is carried out all the same.
         times: for how many requests; 0 for all from now on.
         method: only requests of this method, or of any.
+        page: answered instead of Telegram's JSON, as by a proxy on the way.
     """
 
     status: int = 500
@@ -64,6 +65,7 @@ class Fault:
     is_done: bool = False
     times: int = 1
     method: str = "send"
+    page: str = ""
 
 
 TOO_FAST: Final = Fault(status=429, description="Too Many Requests", retry_after=1)
@@ -234,6 +236,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._kept(fields, picture)
         if fault.status == 200:
             self._serve(method, fields, picture)
+        elif fault.page:
+            self._send(fault.page.encode(), "text/html", fault.status)
         elif fault.status:
             parameters = {
                 "retry_after": fault.retry_after,
@@ -321,10 +325,12 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(answer, status)
 
     def _answer(self, answer: dict[str, Any], status: int = 200) -> None:
-        content = json.dumps(answer).encode()
+        self._send(json.dumps(answer).encode(), "application/json", status)
+
+    def _send(self, content: bytes, kind: str, status: int) -> None:
         with suppress(OSError):  # who asked may be gone
             self.send_response(status)
-            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)

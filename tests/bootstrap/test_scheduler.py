@@ -11,7 +11,7 @@ import pytest
 from khms_trader.bootstrap.execute import desk_opened
 from khms_trader.bootstrap.options import RunOptions
 from khms_trader.bootstrap.scheduler import SchedulerOptions, Served, serve
-from khms_trader.bootstrap.scheduler_jobs import RealJobs
+from khms_trader.bootstrap.scheduler_jobs import Cut, RealJobs
 from khms_trader.clock import ManualClock
 from khms_trader.config.settings import BrokerSettings, Settings
 from khms_trader.domain.order import OrderRecord
@@ -25,6 +25,8 @@ from khms_trader.planning.executed import Execution, Outcome
 from khms_trader.planning.prepared import Prepared
 from khms_trader.planning.schedule import Miss, Run
 from khms_trader.planning.schedule_times import JobKind, Slot, Times, WarmStage
+from khms_trader.ports import Clock
+from khms_trader.storage.heartbeat import Heartbeat, HeartbeatFile
 from khms_trader.storage.journal import SqliteJournal
 from khms_trader.storage.run_lock import FileRunLock
 
@@ -32,6 +34,7 @@ EVENING = datetime(2025, 7, 21, 15, 40, tzinfo=SEOUL)
 MORNING = datetime(2025, 7, 22, 9, 1, tzinfo=SEOUL)
 DAY = MORNING.date()
 SLOT = Slot(kind=JobKind.EXECUTE, session=DAY, due_at=MORNING)
+PREPARE = Slot(kind=JobKind.PREPARE, session=DAY, due_at=EVENING)
 
 
 class Audience:
@@ -89,15 +92,27 @@ class Audience:
 
 
 class StoppingAt(Unwatched):
-    """Progress that asks to stop before an order."""
+    """Progress that asks to stop at a step, such as before an order."""
 
-    def __init__(self, flag: StopFlag, done: int) -> None:
+    def __init__(self, flag: StopFlag, done: int, what: str = "buys") -> None:
         self._flag = flag
-        self._done = done
+        self._moment = (what, done)
 
     def step(self, done: int, total: int, what: str) -> None:
-        if (what, done) == ("buys", self._done):
+        if (what, done) == self._moment:
             self._flag.ask()
+
+
+class Dragging(Unwatched):
+    """Progress of which each step takes a minute."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.steps: list[str] = []
+
+    def step(self, done: int, total: int, what: str) -> None:
+        self._clock.sleep(60)
+        self.steps.append(what)
 
 
 def run_of(home: Path, now: datetime, settings: Settings | None = None) -> RunOptions:
@@ -135,6 +150,12 @@ def orders(home: Path) -> Sequence[OrderRecord]:
         return journal.order_records()
 
 
+def beat_of(home: Path) -> Heartbeat:
+    beat = HeartbeatFile(home / "data/state/paper/heartbeat.json").read()
+    assert beat is not None
+    return beat
+
+
 def test_a_single_round_in_the_evening_makes_a_plan(tmp_path: Path) -> None:
     view = Audience()
     after: list[str] = []
@@ -166,7 +187,7 @@ def test_it_waits_until_the_trigger_and_serves_until_somebody_asks_to_stop(
     assert execution.report is not None
     assert execution.report.runs[0].began_at == MORNING
     assert len(orders(home)) == 4
-    assert not served.was_cut
+    assert served.cut is None
 
 
 def test_the_background_lives_as_long_as_the_loop(tmp_path: Path) -> None:
@@ -206,10 +227,67 @@ def test_a_stop_between_two_orders_ends_it_and_a_restart_goes_on(home: Path) -> 
     again = Audience()
     serve(options_of(home, MORNING + timedelta(minutes=5), again))
 
-    assert served == Served(was_cut=True)
+    assert served == Served(cut=Cut.ORDERS)
+    assert beat_of(home).ended_at is not None
     assert sent == 2
     assert len(orders(home)) == 4
     assert again.said == ["started", "execute begins", "execute ends"]
+
+
+@pytest.mark.parametrize(
+    ("moment", "now", "cut"),
+    [
+        (("bars", 2), EVENING, Cut.PREPARE),
+        (("account", 0), MORNING, Cut.EXECUTE),
+        (("quotes", 1), MORNING - timedelta(minutes=10), Cut.WARM_UP),
+    ],
+)
+def test_a_stop_before_any_order_says_what_was_stopped(
+    tmp_path: Path, moment: tuple[str, int], now: datetime, cut: Cut
+) -> None:
+    if cut is not Cut.PREPARE:
+        serve(options_of(tmp_path, EVENING, Audience()))
+    view = Audience()
+    view.progress = StoppingAt(view.flag, moment[1], moment[0])
+
+    served = serve(options_of(tmp_path, now, view, is_once=False))
+
+    assert served.cut is cut
+    assert beat_of(tmp_path).ended_at is not None
+    assert bool(list(tmp_path.glob("plans/*.json"))) is (cut is not Cut.PREPARE)
+
+
+def test_a_scheduler_that_lives_has_not_ended(tmp_path: Path) -> None:
+    view = Audience()
+    seen: list[Heartbeat] = []
+    options = options_of(tmp_path, EVENING, view)
+
+    serve(replace(options, after_job=lambda: seen.append(beat_of(tmp_path))))
+
+    assert seen[0].ended_at is None
+    assert beat_of(tmp_path).ended_at is not None
+    assert beat_of(tmp_path).next is None
+
+
+def test_a_plan_that_is_not_made_in_time_leaves_the_older_one(home: Path) -> None:
+    (plan,) = home.glob("plans/*.json")
+    before = plan.read_bytes()
+    run = run_of(home, MORNING - timedelta(minutes=13))
+    view = Audience()
+    view.progress = Dragging(run.clock)
+    jobs = RealJobs(run, view=view, flag=view.flag, beat=lambda: None)
+
+    with pytest.raises(Refused) as caught:
+        jobs.prepare(PREPARE, MORNING - timedelta(minutes=11))
+
+    assert caught.value.code == "prepare_out_of_time"
+    assert caught.value.facts == {"session": DAY, "until": "08:50"}
+    assert plan.read_bytes() == before
+    assert view.plans == []
+    # What comes afterwards has all the time it needs.
+    run.clock.sleep(600)
+    jobs.execute(SLOT)
+    assert len(orders(home)) == 4
 
 
 def test_a_second_scheduler_is_told_who_serves(home: Path) -> None:
@@ -297,9 +375,7 @@ def test_a_plan_is_not_begun_once_somebody_asked_to_stop(tmp_path: Path) -> None
     view.flag.ask()
 
     with pytest.raises(StopRequested):
-        jobs_of(tmp_path, EVENING, view).prepare(
-            Slot(kind=JobKind.PREPARE, session=DAY, due_at=EVENING)
-        )
+        jobs_of(tmp_path, EVENING, view).prepare(PREPARE, MORNING)
 
     assert not list(tmp_path.glob("plans/*"))
 

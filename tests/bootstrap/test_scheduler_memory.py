@@ -200,6 +200,42 @@ def test_what_other_times_promised_is_not_missed_by_these(tmp_path: Path) -> Non
     assert memory.history().begun_at == at(8)
 
 
+def test_a_plan_that_nobody_executed_is_remembered_over_a_long_absence(
+    tmp_path: Path,
+) -> None:
+    write(tmp_path, PREPARED)
+    later = EARLY + timedelta(days=40)
+    much_later = EARLY + timedelta(days=200)
+
+    assert set(memory_of(tmp_path, later).history().prepared) == {SESSION}
+    assert set(memory_of(tmp_path, much_later).history().prepared) == set()
+
+
+def test_a_scheduler_ended_on_purpose_says_so_until_the_next_one(
+    tmp_path: Path,
+) -> None:
+    file = HeartbeatFile(tmp_path / "data/state/paper/heartbeat.json")
+    options = options_of(tmp_path, at(8))
+    memory = Memory(options, CALENDAR, TIMES)
+    memory.end()
+    unsaid = file.read()
+    memory.beat(a_state(next_slot=SLOT, running=Run(slot=SLOT)))
+    options.clock.sleep(60)
+
+    memory.end()
+
+    ended = file.read()
+    assert unsaid is None
+    assert ended is not None
+    assert (ended.ended_at, ended.at) == (at(8, 1), at(8, 1))
+    assert (ended.next, ended.running, ended.times) == (None, "", ("09:01", "15:40"))
+    again = memory_of(tmp_path, at(9))
+    again.beat(a_state())
+    begun = file.read()
+    assert begun is not None
+    assert (begun.ended_at, begun.begun_at) == (None, at(8))
+
+
 @pytest.mark.parametrize("content", ["", "{", "[]"])
 def test_a_damaged_heartbeat_is_no_memory(tmp_path: Path, content: str) -> None:
     path = tmp_path / "data/state/paper/heartbeat.json"

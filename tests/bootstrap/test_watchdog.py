@@ -119,6 +119,17 @@ def test_nothing_of_the_home_is_changed_by_a_look(home: Path) -> None:
     assert snapshot(home) == before
 
 
+def test_a_scheduler_that_was_ended_on_purpose_is_not_missed(home: Path) -> None:
+    file = HeartbeatFile(home / "data/state/paper/heartbeat.json")
+    ended = at("08:00")
+    file.write(Heartbeat(pid=1, at=ended, times=("09:01", "15:40"), ended_at=ended))
+
+    assert kinds(home, at("09:07")) == []
+    # Unless somebody says that there must be one.
+    strict = replace(ORDER, expects_scheduler=True)
+    assert kinds(home, at("09:07"), strict) == ["heartbeat_old"]
+
+
 @pytest.mark.parametrize(
     ("since", "found"),
     [

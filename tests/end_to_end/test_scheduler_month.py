@@ -134,7 +134,9 @@ def test_each_session_has_one_plan_and_one_execution_or_a_recorded_reason(
 ) -> None:
     sessions = KRX.sessions(FIRST, LAST)
     assert len(sessions) == SESSIONS
-    missed = Counter((e.job, e.session) for e in month.events if isinstance(e, JobMissed))
+    missed = Counter(
+        (e.job, e.session) for e in month.events if isinstance(e, JobMissed)
+    )
     for kind, done in (("prepare", PlanPrepared), ("execute", ExecutionFinished)):
         ends = month.days(done)
         for session in sessions:

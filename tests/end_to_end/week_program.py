@@ -16,7 +16,6 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Final
 
-from end_to_end.kis_crash_program import Death
 from hurried import HurriedClock, HurriedView
 from khms_trader.bootstrap.scheduler import SchedulerOptions, serve
 from khms_trader.bootstrap.telling import telling_beside
@@ -29,7 +28,6 @@ from processes import PROJECT
 FOREVER: Final = "run_virtual_next_open_forever.py"
 LIVED: Final = "lived-until"
 NEVER: Final = "never"
-SIZE: Final = {"universe_limit": 20, "quantity": 5}
 _TOLD_SECONDS: Final = 10.0
 
 
@@ -39,6 +37,8 @@ def main(arguments: Sequence[str]) -> int:
     os.environ["KHMS_HOME"] = home
     sys.argv = [str(PROJECT / "scripts" / FOREVER)]
     if death[-2:-1] == "-":
+        from end_to_end.kis_crash_program import Death  # noqa: PLC0415 - heavy
+
         Death(death).awaits()
     last = datetime.fromisoformat(death) if death[:1] == "2" else None
     kept = os.open(Path(home) / LIVED, os.O_WRONLY | os.O_CREAT)
@@ -56,7 +56,7 @@ def _lived(clock: HurriedClock, until: datetime) -> int:
     begun = start(at=clock.now(), quiet=False)
     screen = begun.screen
     with Board(screen.board_display, clock.monotonic) as board, screen.through(board):
-        run = replace(begun.options(**SIZE), clock=clock)
+        run = replace(begun.options(universe_limit=20, quantity=5), clock=clock)
         teller = teller_of(begun, run)
 
         def told() -> None:

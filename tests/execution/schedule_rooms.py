@@ -126,7 +126,7 @@ class World:
 
     # The jobs, as strict as the real ones about when they may run.
 
-    def prepare(self, slot: Slot) -> None:
+    def prepare(self, slot: Slot, until: datetime) -> None:
         self._call(slot)
         with self.disk.lock():
             now = self.clock.now()
@@ -136,7 +136,10 @@ class World:
             if self.disk.has(session, ExecutionStarted):
                 raise Refused("plan_in_use")
             self.middle(slot)
-            self.clock.sleep(self.takes.total_seconds())
+            left = max(timedelta(0), until - self.clock.now())
+            self.clock.sleep(min(self.takes, left).total_seconds())
+            if self.takes > left:
+                raise Refused("prepare_out_of_time")
             if self.clock.now() >= self.calendar.opens_at(session):
                 raise Refused("session_opened")
             self.disk.append(a_plan_for(session, at=now))

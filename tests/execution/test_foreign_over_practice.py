@@ -225,6 +225,35 @@ def test_a_second_list_that_cannot_be_read_holds_no_buy_back(
     assert set(desk.states().values()) == {OrderState.FILLED}
 
 
+def test_lists_that_fail_while_sales_fill_are_no_look_at_what_a_person_did(
+    desk: PracticeDesk,
+) -> None:
+    desk.plans.save(swap_plan(sold=(ONE,), bought=(TWO,)))
+    # The whole wait for the sale: every list of it fails, the next one does not.
+    desk.faults.add("orders:2-13:html")
+    one = desk.desk()
+
+    def order() -> None:
+        in_the_app(desk, asked(TWO, Side.BUY, 10_300))
+
+    execution = execute(replace(one, quotes=Reading(one.quotes, TWO, order)))
+
+    assert ends_of(execution)[TWO] == HELD_BACK
+    assert desk.taken().count((TWO, "buy")) == 1
+
+
+def test_where_no_list_is_read_at_all_after_the_sales_nothing_is_bought(
+    desk: PracticeDesk,
+) -> None:
+    desk.faults.add("orders:2+:html")
+
+    execution = desk.execute(swap_plan(sold=(ONE,), bought=BOUGHT[:2]))
+
+    assert desk.count("buy") == 0
+    reasons = {ends_of(execution)[symbol] for symbol in BOUGHT[:2]}
+    assert reasons == {(LineEnd.SKIPPED, "account_unread")}
+
+
 def test_where_nothing_is_bought_no_list_is_read_for_it(desk: PracticeDesk) -> None:
     marks = dict.fromkeys(BOUGHT, frozenset({Designation.HALTED}))
     desk.practice.market.marks.update(marks)

@@ -150,6 +150,19 @@ def test_an_account_that_cannot_be_read_meanwhile_loses_no_line(
     assert ends_of(desk.execute(PLAN))[TWO] == (LineEnd.FILLED, "")
 
 
+def test_a_buy_whose_list_is_too_old_after_a_late_sale_has_another_minute(
+    desk: PracticeDesk,
+) -> None:
+    desk.practice.market.late |= {ONE: at(9, 3), TWO: at(9, 3)}
+    # Every list of the wait for the late sale fails, and the one after it.
+    desk.faults.add("orders:3-24:html")
+
+    execution = desk.execute(swap_plan(sold=(ONE,), bought=(TWO,)))
+
+    assert reasons(desk, TWO) == ["not_opened", "account_unread"]
+    assert ends_of(execution)[TWO] == (LineEnd.FILLED, "")
+
+
 def test_a_lost_late_order_is_looked_up_and_not_sent_again(desk: PracticeDesk) -> None:
     desk.practice.market.late[TWO] = at(9, 3)
     desk.faults.add("buy:2:lost")

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -165,7 +165,7 @@ class _Traceless:
     def __init__(self, call: Callable[[], None]) -> None:
         self._call = call
 
-    def prepare(self, slot: Slot) -> None:
+    def prepare(self, slot: Slot, until: datetime) -> None:
         self._call()
 
     def execute(self, slot: Slot) -> None:
@@ -333,7 +333,7 @@ def test_a_machine_asleep_over_the_open_makes_up_for_it_inside_the_window() -> N
 
     run_schedule(jumping(world, "2026-03-04T12:00", asleep))
 
-    assert called(world) == ["prepare 03 15:40:00", "execute 04 09:05:00"]
+    assert called(world) == ["prepare 03 15:40:00", "execute 04 09:06:00"]
     assert timedelta(hours=7, minutes=5) in world.told
     assert [run.is_made_up for run in world.told if isinstance(run, Run)] == [
         False,

@@ -18,6 +18,7 @@ from execution.practice_desk import (
 from fakes import at
 from khms_trader.clock import ManualClock
 from khms_trader.domain.order import OrderState
+from khms_trader.errors import Refused
 from khms_trader.execution.execute import execute
 from khms_trader.execution.stopping import (
     SLICE_SECONDS,
@@ -149,6 +150,35 @@ def test_buys_at_their_deadline_are_cancelled_although_somebody_asked_to_stop(
 
         assert flag.is_set
         assert desk.states() == {ONE: OrderState.CANCELLED}
+
+
+def test_work_that_must_be_over_by_a_moment_ends_at_its_next_step() -> None:
+    clock = ManualClock(at(8, 49))
+    stopping = Stopping(StopFlag(), clock)
+    late = Refused("prepare_out_of_time")
+
+    with stopping.until(at(8, 50), late):
+        stopping.step(1, 200, "refresh")
+        clock.sleep(60)
+        # What only has to be saved is saved.
+        stopping.step(4, 5, "save")
+        with pytest.raises(Refused) as caught:
+            stopping.step(2, 200, "refresh")
+
+    assert caught.value is late
+    stopping.step(3, 200, "refresh")
+
+
+def test_whoever_asks_to_stop_is_heard_before_a_deadline() -> None:
+    flag = StopFlag()
+    flag.ask()
+    stopping = Stopping(flag, ManualClock(at(9)))
+
+    with (
+        pytest.raises(StopRequested),
+        stopping.until(at(8), Refused("prepare_out_of_time")),
+    ):
+        stopping.step(1, 200, "refresh")
 
 
 def test_a_rest_is_as_long_as_it_should_be() -> None:

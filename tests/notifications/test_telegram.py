@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic, sleep
@@ -309,6 +310,52 @@ def test_what_only_a_person_can_mend_stops_and_keeps_the_messages(
         next_run.start()
 
         assert server.await_messages(2) == ["하나", "둘"]
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 407, 511])
+def test_the_page_of_a_proxy_silences_nobody(server: Server, status: int) -> None:
+    server.fail(Fault(status=status, page="<html>log in first</html>"))
+    with notifier_to(server) as notifier:
+        notifier.post(message("a", "하나"))
+
+        assert server.await_messages(1)[0].endswith("하나")
+        assert notifier.problem is None
+
+
+def test_what_a_person_has_mended_is_noticed_by_a_process_that_lives_on(
+    server: Server,
+) -> None:
+    told: list[NotAvailable] = []
+    server.fail(REVOKED)
+    notifier = TelegramNotifier(
+        settings_for(server),
+        secrets=secrets_for(server),
+        pauses=replace(QUICK, mend=0.2),
+        on_problem=told.append,
+    )
+    notifier.post(message("a", "하나"))
+    server.await_attempts(3)
+
+    server.recover()
+
+    assert server.await_messages(1) == ["하나"]
+    assert [error.code for error in told] == ["telegram_token_refused"]
+    notifier.close(1.0)
+    assert notifier.problem is None
+
+
+def test_a_picture_that_never_goes_holds_back_no_message(server: Server) -> None:
+    server.fail(Fault(status=500, times=0, method="sendPhoto"))
+    with notifier_to(server) as notifier:
+        notifier.post(
+            replace(message("a", "하루 정리"), picture=b"\x89PNG"),
+            message("b", "경고"),
+        )
+
+        texts = server.await_messages(2)
+
+    assert texts[0].endswith("하루 정리")
+    assert texts[1] == "경고"
 
 
 def test_a_hanging_server_holds_nobody_up(server: Server, tmp_path: Path) -> None:

@@ -416,8 +416,8 @@ def test_a_first_start_after_the_time_executes_a_plan_made_by_hand() -> None:
 
     assert step("2026-03-04T09:10", by_hand) == Run(slot=WED_EXECUTE, is_made_up=True)
     assert isinstance(step("2026-03-04T09:10", without), Wait)
-    # And should it fail, it was not promised either.
-    assert isinstance(step("2026-03-04T09:31", by_hand), Wait)
+    # And should that fail, it is said, although nobody promised it.
+    assert isinstance(step("2026-03-04T09:31", by_hand), Miss)
 
 
 def test_after_a_long_sleep_only_the_last_ten_days_are_accounted_for() -> None:
@@ -444,9 +444,26 @@ def test_no_job_runs_on_a_closed_day() -> None:
     missed = slot(PREPARE, TUE, "2026-02-27T15:40")
 
     assert step("2026-02-27T23:59", known) == Run(slot=missed, is_made_up=True)
-    for now in ("2026-02-28T00:00", "2026-03-01T12:00", "2026-03-02T23:59"):
-        assert step(now, known) == Wait(until=seoul("2026-03-03T06:00"), slot=missed)
+    for day, time in (("02-28", "00:00"), ("03-01", "12:00"), ("03-02", "23:59")):
+        assert step(f"2026-{day}T{time}", known) == Wait(
+            until=seoul("2026-03-03T06:00"), slot=missed
+        )
     assert step("2026-03-03T06:00", known) == Run(slot=missed, is_made_up=True)
+
+
+def test_the_night_after_a_closed_day_is_no_time_to_make_up_a_plan() -> None:
+    known = replace(
+        USUAL, prepared={k: v for k, v in USUAL.prepared.items() if k < TUE}
+    )
+    known = replace(known, finished=known.finished - {TUE})
+    missed = slot(PREPARE, TUE, "2026-02-27T15:40")
+
+    for now in ("2026-03-03T00:00", "2026-03-03T05:59"):
+        assert step(now, known) == Wait(until=seoul("2026-03-03T06:00"), slot=missed)
+    # But what a person wants at such an hour is done at it.
+    early = slot(PREPARE, TUE, "2026-03-03T05:00")
+    since = replace(known, begun_at=seoul("2026-03-02T12:00"))
+    assert step("2026-03-03T05:00", since, "05:00") == Run(slot=early)
 
 
 def test_a_try_from_the_future_delays_nothing() -> None:

@@ -174,6 +174,25 @@ def test_an_execution_that_never_ends_is_told_once_it_must_have(
     assert found == (["execution_unfinished"] if is_alarm else [])
 
 
+@pytest.mark.parametrize(
+    ("clock", "alarms"),
+    [
+        ("09:05:59", []),
+        ("09:06", ["execution_unfinished"]),
+        ("09:06:01", ["execution_unfinished", "heartbeat_old"]),
+    ],
+)
+def test_a_scheduler_killed_among_its_orders_is_told_within_minutes(
+    clock: str, alarms: list[str]
+) -> None:
+    started = run_of("execute", RunStep.STARTED, at("09:01"))
+    dead = HeartbeatSeen(is_expected=True, at=at("09:01"), is_busy=True, is_dead=True)
+
+    found = kinds(at(clock), facts(journal=journal(started), heartbeat=dead))
+
+    assert sorted(found) == alarms
+
+
 def test_an_execution_tried_again_has_its_time_anew() -> None:
     tries = (
         run_of("execute", RunStep.FAILED, at("09:01:05"), reason="x"),

@@ -1,6 +1,7 @@
 """A scheduler's sign of life: whole, or nothing."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -68,7 +69,28 @@ def test_a_person_can_read_it(tmp_path: Path) -> None:
                 "code": "",
             }
         ],
+        "ended_at": None,
     }
+
+
+def test_an_end_on_purpose_is_written_down(tmp_path: Path) -> None:
+    file = HeartbeatFile(tmp_path / "heartbeat.json")
+    ended = replace(BEAT, next=None, ended_at=at(9, 5))
+
+    file.write(ended)
+
+    assert file.read() == ended
+
+
+def test_a_file_of_a_version_that_knew_no_end_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "heartbeat.json"
+    HeartbeatFile(path).write(BEAT)
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    del stored["ended_at"]
+
+    path.write_text(json.dumps(stored), encoding="utf-8")
+
+    assert HeartbeatFile(path).read() == BEAT
 
 
 def test_without_a_file_there_is_no_sign_of_life(tmp_path: Path) -> None:
@@ -83,6 +105,7 @@ def test_without_a_file_there_is_no_sign_of_life(tmp_path: Path) -> None:
         ('"next": {', '"next": 7, "past": {'),
         ('"times"', '"time"'),
         ('"results": [', '"results": [3,'),
+        ('"ended_at": null', '"ended_at": "yesterday"'),
         ("{", "["),
     ],
 )

@@ -15,7 +15,13 @@ from fakes import ACCOUNT, SESSION, at
 from khms_trader.domain.account import Account
 from khms_trader.domain.events import AccountObserved, RunFailed
 from khms_trader.errors import StorageError
-from khms_trader.storage.inspection import check_database, first_seen, holder_of
+from khms_trader.storage.inspection import (
+    Holder,
+    check_database,
+    first_seen,
+    holder_of,
+    watched_holder_of,
+)
 from khms_trader.storage.journal import SqliteJournal
 from khms_trader.storage.run_lock import FileRunLock
 from processes import snapshot
@@ -155,3 +161,50 @@ def test_a_held_lock_without_a_name_is_held_all_the_same(tmp_path: Path) -> None
 
     assert holder is not None
     assert holder.purpose == "?"
+
+
+KERNEL = Path("/proc/locks")
+
+
+@pytest.mark.skipif(not KERNEL.exists(), reason="only Linux tells its locks")
+def test_a_lock_is_watched_without_being_tried(tmp_path: Path) -> None:
+    lock = tmp_path / "run.lock"
+    with FileRunLock(lock).hold("execute"):
+        holder = watched_holder_of(lock)
+
+    assert holder == Holder(purpose="execute", pid=str(os.getpid()))
+    assert watched_holder_of(lock) is None
+
+
+def test_the_kernels_list_is_read_by_inode_and_holder(tmp_path: Path) -> None:
+    lock, told = tmp_path / "run.lock", tmp_path / "locks"
+    lock.touch()
+    inode = lock.stat().st_ino
+    told.write_text(
+        "1: POSIX  ADVISORY  READ 11 fe:00:5 128 128\n"
+        f"2: FLOCK  ADVISORY  WRITE 77 fe:00:{inode} 0 EOF\n"
+        f"2: -> FLOCK  ADVISORY  WRITE 88 fe:00:{inode} 0 EOF\n"
+    )
+    lock.with_suffix(".holder").write_text('{"purpose": "prepare", "pid": 77}')
+
+    assert watched_holder_of(lock, kernel_list=told) == Holder(
+        purpose="prepare", pid="77"
+    )
+
+
+def test_who_has_not_signed_yet_is_nobody_of_before(tmp_path: Path) -> None:
+    lock, told = tmp_path / "run.lock", tmp_path / "locks"
+    lock.touch()
+    told.write_text(f"1: FLOCK ADVISORY WRITE 77 fe:00:{lock.stat().st_ino} 0 EOF\n")
+    lock.with_suffix(".holder").write_text('{"purpose": "prepare", "pid": 5}')
+
+    assert watched_holder_of(lock, kernel_list=told) == Holder(purpose="?", pid="77")
+
+
+def test_without_the_kernels_list_the_lock_is_tried(tmp_path: Path) -> None:
+    lock = tmp_path / "run.lock"
+    with FileRunLock(lock).hold("execute"):
+        holder = watched_holder_of(lock, kernel_list=tmp_path / "none")
+
+    assert holder is not None
+    assert holder.purpose == "execute"

@@ -487,6 +487,15 @@ def test_the_last_event_says_when(journal: SqliteJournal) -> None:
     assert journal.last_event_at() == NOW + timedelta(seconds=5)
 
 
+def test_the_last_event_is_the_one_written_last_whatever_time_it_carries(
+    journal: SqliteJournal,
+) -> None:
+    # A record from a clock that stood wrong must not block every job until then.
+    journal.append(started(at=NOW + timedelta(days=1)), started(at=NOW))
+
+    assert journal.last_event_at() == NOW
+
+
 def test_everything_survives_a_restart(tmp_path: Path) -> None:
     with closing(opened(tmp_path)) as journal:
         intended(journal)

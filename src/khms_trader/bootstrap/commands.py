@@ -33,6 +33,7 @@ Answer = Callable[[str], Message | str]
 JOBS: Final = {"prepare": "계획", "execute": "실행"}
 _EVER: Final = timedelta(days=36_500)
 _BY: Final = "텔레그램 /halt"
+_AT_WORK: Final = "지금 실행하고 있습니다. 끝나면 결과를 알립니다."
 
 
 class Commands:
@@ -75,7 +76,7 @@ class Commands:
         options, history = self._options, self._history()
         heartbeat = HeartbeatFile(options.state / HEARTBEAT).read()
         halt = HaltFile(options.halt_file).current()
-        reports = history.reports if history else ()
+        reports = history.results if history else ()
         return status_reply(
             Status(
                 account=options.account,
@@ -123,13 +124,15 @@ class Commands:
 
     def _report(self) -> str:
         history = self._history()
-        reports = history.reports if history else ()
+        if history is not None and history.under_way:
+            return _AT_WORK
+        reports = history.results if history else ()
         return report_reply(reports[-1] if reports else None)
 
     def _positions(self) -> str:
         history = self._history()
         seen = _observed(history) if history else ()
-        accounts = [each.observed for each in seen]
+        accounts = [each.observed for each in reversed(seen)]
         newest = max(accounts, key=lambda each: each.observed_at, default=None)
         return positions_reply(newest, self._now())
 

@@ -18,6 +18,7 @@ from khms_trader.ports import AccountReader
 
 if TYPE_CHECKING:
     from khms_trader.broker.kis.client import KisClient
+    from khms_trader.broker.kis.throttle import RequestGate
 
 # Long enough to outlive KIS's one token a minute; a page is renewed again anyway.
 _PATIENCE_MINUTES: Final = 2
@@ -32,6 +33,14 @@ class AccountLine:
         self._calendar = calendar
         self.client: KisClient | None = None
         self._reader: AccountReader | None = None
+
+    def gate(self) -> "RequestGate | None":
+        """Return the shared gate, to see how it is used; None for paper."""
+        if self._options.account == PAPER:
+            return None
+        from khms_trader.bootstrap.kis_access import access_of, gate_of
+
+        return gate_of(self._options, access_of(self._options))
 
     def read(self) -> Reading:
         """Return the account and today's orders, complete; for one thread only.

@@ -17,7 +17,7 @@ from khms_trader.bootstrap.options import RunOptions
 from khms_trader.dashboard.live import Live
 from khms_trader.dashboard.sources import Checkup
 from khms_trader.data.universe import UniverseFiles
-from khms_trader.domain.plan import Plan
+from khms_trader.domain.plan import BarsState, Plan
 from khms_trader.errors import DataError, KhmsTraderError
 from khms_trader.market.calendar import Calendar
 
@@ -53,11 +53,12 @@ class HomeMarket:
         say: Callable[[Exception], str],
     ) -> None:
         """Read nothing yet."""
-        self._options = patient(options)
+        self._options = options
         self._calendar = calendar
         self._live = live
         self._say = say
         self._universes = UniverseFiles(options.folders.universe)
+        self._named: tuple[Hashable, Mapping[str, str]] | None = None
 
     def panel(self, symbols: Sequence[str], until: date) -> "Panel":
         """Return stored bars of ``symbols`` up to ``until``, or ``DataError``."""
@@ -65,7 +66,14 @@ class HomeMarket:
 
     def signals(self, panel: "Panel") -> "Signals":
         """Return what the strategy of the settings says, or ``ConfigError``."""
-        return self._strategy.evaluate(panel)
+        from khms_trader.strategy.evaluation import evaluate
+
+        return evaluate(self._strategy, panel)
+
+    def is_provisional(self, session: date) -> bool:
+        """Return whether bars of ``session`` may still change."""
+        state = self._bars.state_of(session, self._options.clock.now())
+        return state is BarsState.PROVISIONAL
 
     def problems(self) -> "tuple[BarProblem, ...]":
         """Return what is doubtful about the stored bars, or ``DataError``."""
@@ -90,13 +98,11 @@ class HomeMarket:
         return None if found is None else found[1]
 
     def names(self) -> Mapping[str, str]:
-        """Return the names in the newest universe file."""
-        today = self._options.clock.now().date()
-        try:
-            newest = self._universes.newest_between(today - _NAMES_FOR, today)
-        except DataError:
-            return {}
-        return {} if newest is None else {i.symbol: i.name for i in newest[1]}
+        """Return the names in the newest universe file, read when it changed."""
+        stamp = self.stamp()
+        if self._named is None or self._named[0] != stamp:
+            self._named = (stamp, self._read_names())
+        return self._named[1]
 
     def stamp(self) -> Hashable:
         """Return when the bars and universes were last written, and the day."""
@@ -119,7 +125,7 @@ class HomeMarket:
 
         with (
             TemporaryDirectory(prefix="khms-") as folder,
-            opened(apart(self._options, Path(folder))) as account,
+            opened(apart(patient(self._options), Path(folder))) as account,
         ):
             return self._judged_in(account, plan, symbols)
 
@@ -153,6 +159,14 @@ class HomeMarket:
             foreign=keys_of(foreign_of(office, now.date(), seen.orders or ())),
         )
         return view, glances.seen
+
+    def _read_names(self) -> Mapping[str, str]:
+        today = self._options.clock.now().date()
+        try:
+            newest = self._universes.newest_between(today - _NAMES_FOR, today)
+        except DataError:
+            return {}
+        return {} if newest is None else {i.symbol: i.name for i in newest[1]}
 
     @cached_property
     def _bars(self) -> "BarSource":

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from khms_trader.bootstrap.options import RunOptions
-from khms_trader.broker.kis.address import checked_address, is_loopback
+from khms_trader.broker.kis.address import checked_address, is_loopback, shared_folder
 from khms_trader.broker.kis.client import KisClient
 from khms_trader.broker.kis.endpoints import (
     ENDPOINTS,
@@ -16,7 +16,8 @@ from khms_trader.broker.kis.endpoints import (
     Environment,
 )
 from khms_trader.broker.kis.manners import Keys, Manners
-from khms_trader.broker.kis.pacing import Pace, Urgency
+from khms_trader.broker.kis.pacing import PACES, Pace, Urgency
+from khms_trader.broker.kis.throttle import RequestGate
 from khms_trader.broker.kis.wire.account import AccountNumber
 from khms_trader.config.home import Folders
 from khms_trader.config.settings import Settings
@@ -149,6 +150,14 @@ def client_of(
             is_halted=options.halt_file.exists,
         ),
     )
+
+
+def gate_of(options: RunOptions, access: KisAccess) -> RequestGate:
+    """Return the gate of ``access``, to see how it is used; nothing passes it here."""
+    key = access.keys.app_key.reveal()
+    folder = shared_folder(options.folders.kis, access.address.removesuffix("/"), key)
+    pace = _pace(options.settings, access.environment) or PACES[access.environment]
+    return RequestGate(folder, pace=pace, clock=options.clock)
 
 
 def data_client_of(

@@ -17,7 +17,7 @@ from khms_trader.bootstrap.account import opened
 from khms_trader.bootstrap.execute import desk_opened
 from khms_trader.bootstrap.options import PAPER, RunOptions
 from khms_trader.bootstrap.rules import calendar_of
-from khms_trader.bootstrap.scheduler_jobs import JobView, RealJobs
+from khms_trader.bootstrap.scheduler_jobs import Cut, JobView, RealJobs
 from khms_trader.bootstrap.scheduler_memory import Memory
 from khms_trader.edge import contained
 from khms_trader.errors import AlreadyRunning, Refused
@@ -84,12 +84,13 @@ class Served:
 
     Attributes:
         results: of all jobs of a single round, else the last few.
-        was_cut: a job was stopped between two pieces of its work.
+        cut: the job that was stopped between two pieces of its work; None when none
+            was.
         needs_a_person: an order's outcome is unknown, or is not as it should be.
     """
 
     results: tuple[JobResult, ...] = ()
-    was_cut: bool = False
+    cut: Cut | None = None
     needs_a_person: bool = False
 
 
@@ -115,12 +116,23 @@ def serve(options: SchedulerOptions) -> Served:
         jobs = RealJobs(run, view=options.view, flag=options.flag, beat=memory.beat_on)
         with closing(jobs), options.background:
             room = _room(options, memory, jobs, times=times, window=window)
-            try:
-                results = run_schedule(room, once=options.is_once)
-            except StopRequested:
-                logger.warning("stopped in the middle of a job")
-                return Served(was_cut=True, needs_a_person=jobs.needs_a_person)
-        return Served(results=results, needs_a_person=jobs.needs_a_person)
+            served = _served(room, jobs, is_once=options.is_once)
+            with contained(_end_untold):
+                memory.end()
+    return served
+
+
+def _served(room: ScheduleRoom, jobs: RealJobs, *, is_once: bool) -> Served:
+    try:
+        results = run_schedule(room, once=is_once)
+    except StopRequested:
+        logger.warning("stopped in the middle of a job: %s", jobs.cut)
+        return Served(cut=jobs.cut, needs_a_person=jobs.needs_a_person)
+    return Served(results=results, needs_a_person=jobs.needs_a_person)
+
+
+def _end_untold(error: Exception) -> None:
+    logger.error("the end could not be written down: %s", error)
 
 
 @contextmanager

@@ -8,16 +8,17 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final, Protocol
 
 from khms_trader.bootstrap.execute import desk_opened
 from khms_trader.bootstrap.options import RunOptions
-from khms_trader.errors import StorageError
+from khms_trader.errors import Refused, StorageError
 from khms_trader.execution.execute import execute
 from khms_trader.execution.office import Desk
 from khms_trader.execution.progress import RunProgress
-from khms_trader.execution.stopping import StopFlag, Stopping
+from khms_trader.execution.stopping import StopFlag, Stopping, StopRequested
 from khms_trader.execution.warm_desk import WarmDesk
 from khms_trader.planning.executed import Execution
 from khms_trader.planning.prepared import Prepared
@@ -29,6 +30,15 @@ logger = logging.getLogger(__name__)
 # A run that begins so soon after its time began at its time: that is the trigger.
 _ON_TIME: Final = timedelta(seconds=10)
 _BEAT_SECONDS: Final = 30.0
+
+
+class Cut(StrEnum):
+    """What was in hand when somebody asked to stop: EXECUTE had sent no order yet."""
+
+    PREPARE = "prepare"
+    WARM_UP = "warm_up"
+    EXECUTE = "execute"
+    ORDERS = "orders"
 
 
 class JobView(Protocol):
@@ -72,13 +82,23 @@ class RealJobs:
         self._options = replace(options, progress=self._stopping)
         self._held: _Held | None = None
         self.needs_a_person = False
+        self.cut: Cut | None = None
 
-    def prepare(self, slot: Slot) -> None:
-        """Make the plan for ``slot.session``."""
+    def prepare(self, slot: Slot, until: datetime) -> None:
+        """Make the plan for ``slot.session``.
+
+        Raises:
+            Refused: ``prepare_out_of_time``, it was not made by ``until``.
+        """
+        late = Refused(
+            "prepare_out_of_time", session=slot.session, until=f"{until:%H:%M}"
+        )
         logger.info("prepare for %s", slot.session)
         from khms_trader.bootstrap.prepare import prepare
 
-        self._view.prepared(prepare(self._options, self._stopping))
+        with self._cut_as(lambda: Cut.PREPARE), self._stopping.until(until, late):
+            prepared = prepare(self._options, self._stopping)
+        self._view.prepared(prepared)
 
     def execute(self, slot: Slot) -> None:
         """Execute the plan of ``slot.session``, with the warm desk if there is one."""
@@ -86,7 +106,7 @@ class RealJobs:
         began_at = clock.now()
         if timedelta(0) <= began_at - slot.due_at <= _ON_TIME:
             began_at = slot.due_at
-        with self._desk(slot) as desk:
+        with self._desk(slot) as desk, self._cut_as(lambda: _far(desk, slot)):
             execution = execute(desk, began_at=began_at)
         report = execution.report
         if report is not None and report.needs_a_person:
@@ -99,7 +119,8 @@ class RealJobs:
         if held is None or held.slot != slot:
             self.close()
             held = self._held = self._opened(slot)
-        ready = held.warm.warm(stage, slot.due_at)
+        with self._cut_as(lambda: Cut.WARM_UP):
+            ready = held.warm.warm(stage, slot.due_at)
         logger.info(
             "warm-up %s: %d prices known, %d not, %s",
             stage,
@@ -113,6 +134,15 @@ class RealJobs:
         held, self._held = self._held, None
         if held is not None:
             held.stack.close()
+
+    @contextmanager
+    def _cut_as(self, cut: Callable[[], Cut]) -> Iterator[None]:
+        """Remember what was stopped in the middle of a ``with`` block."""
+        try:
+            yield
+        except StopRequested:
+            self.cut = cut()
+            raise
 
     def _opened(self, slot: Slot) -> _Held:
         with ExitStack() as stack:
@@ -135,6 +165,15 @@ class RealJobs:
     def _fresh(self) -> Iterator[Desk]:
         with desk_opened(self._options) as desk:
             yield replace(desk, rest_by=self._stopping.rest)
+
+
+def _far(desk: Desk, slot: Slot) -> Cut:
+    """Return how far an execution came that is stopped."""
+    try:
+        has_orders = bool(desk.office.journal.order_records(slot.session))
+    except StorageError:
+        return Cut.ORDERS
+    return Cut.ORDERS if has_orders else Cut.EXECUTE
 
 
 class _Alive:

@@ -19,7 +19,12 @@ from khms_trader.bootstrap.options import PAPER, RunOptions
 from khms_trader.bootstrap.publishing import publishing
 from khms_trader.domain.account import Account
 from khms_trader.domain.event_log import log_lines
-from khms_trader.domain.events import AccountConfirmed, AccountObserved, Event
+from khms_trader.domain.events import (
+    AccountConfirmed,
+    AccountObserved,
+    Event,
+    PlanPrepared,
+)
 from khms_trader.execution.schedule_room import JobResult, ScheduleState
 from khms_trader.market.calendar import Calendar
 from khms_trader.planning.account_line import AccountLine
@@ -40,6 +45,8 @@ logger = logging.getLogger(__name__)
 _Stamp = tuple[tuple[int, int] | None, ...]
 # How many sessions back the account's last reading is looked for, before anywhere.
 _LOOK_BACK: Final = 5
+# How far back a plan is looked for that nobody executed, after a long absence.
+_LONGEST_AWAY: Final = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +73,7 @@ class Memory:
         self._file = HeartbeatFile(options.state / HEARTBEAT)
         before = self._file.read()
         now = options.clock.now()
-        # Other times promised other jobs: of those none was missed.
+        # Other times promised other jobs; what was planned is asked after all the same.
         is_same = before is not None and before.times == times.texts
         known = before.begun_at if before and is_same else None
         self._begun_at = now if known is None or known > now else known
@@ -157,6 +164,17 @@ class Memory:
             self._last = replace(self._last, at=self._options.clock.now())
             self._file.write(self._last)
 
+    def end(self) -> None:
+        """Leave word that the scheduler was ended on purpose: nobody need miss it.
+
+        Raises:
+            StorageError: it cannot be written.
+        """
+        if self._last is not None:
+            now = self._options.clock.now()
+            ended = replace(self._last, at=now, next=None, running="", ended_at=now)
+            self._file.write(ended)
+
     def account_line(self) -> AccountLine:
         """Return how the account stands, as far as journal and halt file say.
 
@@ -191,14 +209,26 @@ class Memory:
             return _Past(
                 stamp=stamp,
                 sessions=sessions,
-                events=tuple(
-                    event
-                    for session in sessions
-                    for event in journal.events(session, kinds=HISTORY_EVENTS)
-                ),
+                events=self._events(journal, sessions),
                 is_confirmed=bool(journal.events(kinds=(AccountConfirmed,))),
                 seen=self._seen(journal),
             )
+
+    def _events(
+        self, journal: SqliteJournal, sessions: Sequence[date]
+    ) -> tuple[Event, ...]:
+        """Return what was done, at least since the last plan of the last months."""
+        events = [
+            event
+            for session in sessions
+            for event in journal.events(session, kinds=HISTORY_EVENTS)
+        ]
+        session = sessions[0]
+        last = session - _LONGEST_AWAY
+        while session > last and not any(isinstance(e, PlanPrepared) for e in events):
+            session = self._calendar.previous_session(session)
+            events[:0] = journal.events(session, kinds=HISTORY_EVENTS)
+        return tuple(events)
 
     def _seen(self, journal: SqliteJournal) -> Account | None:
         """Return the account as it was read last."""
@@ -219,7 +249,8 @@ class Memory:
 
 def _newest(events: Sequence[Event]) -> Account | None:
     seen = [event.observed for event in events if isinstance(event, AccountObserved)]
-    return max(seen, key=lambda each: each.observed_at, default=None)
+    # Of two readings of one moment the later one.
+    return max(reversed(seen), key=lambda each: each.observed_at, default=None)
 
 
 def _stamp(path: Path) -> _Stamp:

@@ -17,6 +17,9 @@ from khms_trader.bootstrap.options import RunOptions
 from khms_trader.domain.message import Message
 from khms_trader.edge import contained
 from khms_trader.errors import KhmsTraderError, NotAvailable
+from khms_trader.planning.schedule_times import JobKind
+from khms_trader.ports import Clock
+from khms_trader.storage.heartbeat import HEARTBEAT, HeartbeatFile
 
 if TYPE_CHECKING:  # who has no bot loads none of it
     from khms_trader.notifications.telegram import TelegramNotifier
@@ -31,6 +34,7 @@ HAND_SECONDS: Final = 10.0
 _LOOK_SECONDS: Final = 20.0
 # What time alone makes worth telling (an account's end) need not be met at once.
 _ANYWAY: Final = timedelta(minutes=10)
+_AGAIN_SECONDS: Final = 3600.0
 
 Sentence = Callable[[str], str]
 OnProblem = Callable[[NotAvailable], object]
@@ -58,11 +62,11 @@ class Teller:
         """Tell what happens to the account of ``options``.
 
         ``sentence`` makes Korean of an error's code; ``on_problem`` hears, on another
-        thread, what a person must mend before anything is delivered.
+        thread, what a person must mend before anything is delivered or obeyed.
         """
         self._options = options
         self.sentence = sentence
-        self.on_problem = on_problem
+        self.on_problem = _Once(on_problem, options.clock) if on_problem else None
         self._close_seconds = close_seconds
         # An outbox begun by this very run must not miss what the run did first; a plan
         # knows its moment to the second only.
@@ -122,6 +126,11 @@ class Teller:
             self._queue_due(self._outbox)
             self._read = (stamp, now)
 
+    def is_executing(self) -> bool:
+        """Whether the scheduler executes just now, as far as its heartbeat tells."""
+        heartbeat = HeartbeatFile(self._options.state / HEARTBEAT).read()
+        return heartbeat is not None and heartbeat.running == JobKind.EXECUTE
+
     def waiting(self) -> int:
         """Return how many messages are not delivered; 0 where nobody is told."""
         return self._outbox.waiting() if self._outbox is not None else 0
@@ -158,16 +167,38 @@ class TellingThread:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End, and catch up once more."""
+        """End, and catch up once more, unless a look is stuck."""
         self._is_over.set()
         self._thread.join(timeout=1.0)
-        self._teller.catch_up()
+        if not self._thread.is_alive():
+            self._teller.catch_up()
 
     def _run(self) -> None:
         while True:
-            self._teller.catch_up()
+            # While orders go out nothing else shall take the disk or the processor.
+            if not self._teller.is_executing():
+                self._teller.catch_up()
             if self._is_over.wait(_LOOK_SECONDS):
                 return
+
+
+class _Once:
+    """Passes a problem on once, though both who deliver and who obey may meet it."""
+
+    def __init__(self, on_problem: OnProblem, clock: Clock) -> None:
+        self._on_problem = on_problem
+        self._clock = clock
+        self._turn = Lock()
+        self._told: dict[str, float] = {}
+
+    def __call__(self, problem: NotAvailable) -> None:
+        with self._turn:
+            now = self._clock.monotonic()
+            before = self._told.get(problem.code)
+            if before is not None and now - before < _AGAIN_SECONDS:
+                return
+            self._told[problem.code] = now
+        self._on_problem(problem)
 
 
 @contextmanager

@@ -6,11 +6,12 @@ It reads journal, plans and the halt file; no server is asked and nothing is wri
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 from khms_trader.bootstrap.account import JOURNAL, plans_of
 from khms_trader.bootstrap.options import PAPER, RunOptions
-from khms_trader.bootstrap.rules import costs
+from khms_trader.bootstrap.rules import calendar_of, costs
 from khms_trader.domain.events import (
     AccountConfirmed,
     AccountObserved,
@@ -29,11 +30,13 @@ from khms_trader.domain.events import (
     PlanPrepared,
     RunFailed,
 )
+from khms_trader.domain.order import OrderState
 from khms_trader.domain.plan import Plan
 from khms_trader.domain.report import SessionReport
 from khms_trader.errors import PlanError
 from khms_trader.execution.report import session_report
 from khms_trader.execution.resolve import needing_a_person
+from khms_trader.market.calendar import SEOUL
 from khms_trader.market.rates import CostRates
 from khms_trader.notifications.messages.history import HaltSeen, History
 from khms_trader.ports import JournalReader, PlanStore
@@ -113,7 +116,9 @@ def _history(options: RunOptions, journal: JournalReader, since: datetime) -> Hi
     rates = costs(options.settings)
     plans = tuple(plans_between(plans_of(options), sessions))
     own = [plan for plan in plans if plan.account == options.account]
-    reports = [report_of(journal, plan, rates) for plan in own]
+    found = [report_of(journal, plan, rates) for plan in own]
+    reports = tuple(report for report in found if report is not None)
+    under_way = _under_way(options, reports, now)
     lately: list[Event] = []
     for session in sessions:
         lately += journal.events(session, kinds=_OF_A_SESSION)
@@ -123,11 +128,18 @@ def _history(options: RunOptions, journal: JournalReader, since: datetime) -> Hi
         since=max(since, now - TOLD_FOR),
         events=(*standing, *lately),
         plans=tuple(own),
-        reports=tuple(report for report in reports if report is not None),
+        reports=reports,
+        under_way=under_way,
         costs=rates,
         managed=journal.managed(),
         legacy=frozenset(options.settings.legacy_holdings),
-        unknown=needing_a_person(journal),
+        unknown=tuple(
+            record
+            for record in needing_a_person(journal)
+            # Its request is out: nobody needs to be asked yet.
+            if record.state is not OrderState.INTENDED
+            or record.key.session not in under_way
+        ),
         is_confirmed=options.account == PAPER
         or any(isinstance(event, AccountConfirmed) for event in standing),
         halt=_halt(options),
@@ -142,6 +154,26 @@ def _sessions(options: RunOptions, standing: Sequence[Event]) -> tuple[date, ...
     return tuple(sorted(behind | {day for day in ahead if day > today}))
 
 
+def _under_way(
+    options: RunOptions, reports: Sequence[SessionReport], now: datetime
+) -> frozenset[date]:
+    """Return the sessions whose last run has no end, and may be taken up again."""
+    calendar = calendar_of(options.settings)
+    unended = [r.session for r in reports if r.runs and r.runs[-1].ended is None]
+    return frozenset(day for day in unended if now < calendar.closes_at(day))
+
+
 def _halt(options: RunOptions) -> HaltSeen | None:
     halt = HaltFile(options.halt_file).current()
-    return None if halt is None else HaltSeen(since=halt.since, reason=halt.reason)
+    if halt is None:
+        return None
+    return HaltSeen(since=halt.since or _made_at(options.halt_file), reason=halt.reason)
+
+
+def _made_at(path: Path) -> str:
+    """Return when a file that a person made by hand was made; empty when it is gone."""
+    try:
+        seconds = path.stat().st_mtime
+    except OSError:
+        return ""
+    return datetime.fromtimestamp(seconds, SEOUL).isoformat(timespec="seconds")

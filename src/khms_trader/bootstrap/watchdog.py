@@ -34,6 +34,7 @@ from khms_trader.planning.watchdog_facts import (
 )
 from khms_trader.storage.halt_file import HaltFile
 from khms_trader.storage.heartbeat import HEARTBEAT, Heartbeat, HeartbeatFile
+from khms_trader.storage.inspection import may_live
 from khms_trader.storage.journal_glance import glance_at
 from khms_trader.storage.outbox_glance import unsent_of
 from khms_trader.storage.plan_store import PlanFiles
@@ -136,11 +137,16 @@ def _plan(options: RunOptions, session: date, word: Word) -> PlanSeen:
 def _heartbeat(
     options: RunOptions, order: WatchOrder, heartbeat: Heartbeat | None
 ) -> HeartbeatSeen:
-    is_there = (options.state / HEARTBEAT).exists()
+    # One that was ended on purpose need not be there.
+    has_ended = heartbeat is not None and heartbeat.ended_at is not None
+    is_there = (options.state / HEARTBEAT).exists() and not has_ended
     return HeartbeatSeen(
         is_expected=order.expects_scheduler or is_there,
         at=None if heartbeat is None else heartbeat.at,
         is_busy=heartbeat is not None and bool(heartbeat.running),
+        is_dead=heartbeat is not None
+        and not has_ended
+        and not may_live(str(heartbeat.pid)),
     )
 
 

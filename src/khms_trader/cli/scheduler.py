@@ -1,10 +1,11 @@
 """The command behind scripts/run_virtual_next_open_forever.py."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from khms_trader.bootstrap.scheduler import SchedulerOptions, Served, serve
+from khms_trader.bootstrap.scheduler_jobs import Cut
 from khms_trader.bootstrap.telling import telling_beside
 from khms_trader.cli.arguments import (
     KoreanArgumentParser,
@@ -22,10 +23,25 @@ from khms_trader.execution.stopping import StopFlag
 
 USUAL_TIMES: Final = ("15:40", "09:01")
 _ENDED: Final = "자동 실행을 끝냈습니다. 다시 시작하면 이어서 합니다."
-_CUT: Final = (
-    "하던 일을 멈추고 끝냈습니다. 보낸 주문은 그대로이고, 체결되지 않은 주문은 열려 "
-    "있습니다. 다시 시작하면 이어서 확인합니다(급하면 증권사 앱에서 취소하세요)."
-)
+_CUT: Final[Mapping[Cut, str]] = {
+    Cut.PREPARE: (
+        "계획 만들기를 멈추고 끝냈습니다. 새 계획은 저장하지 않았고 주문은 보내지 "
+        "않았습니다. 전에 만든 계획이 있으면 그대로입니다. 다시 시작하면 이어서 합니다."
+    ),
+    Cut.WARM_UP: (
+        "실행 전에 계좌와 시세를 읽다가 멈추고 끝냈습니다. 주문은 보내지 않았습니다. "
+        "다시 시작하면 이어서 합니다."
+    ),
+    Cut.EXECUTE: (
+        "실행을 시작하다가 멈추고 끝냈습니다. 주문은 아직 보내지 않았습니다. "
+        "다시 시작하면 이어서 합니다."
+    ),
+    Cut.ORDERS: (
+        "하던 일을 멈추고 끝냈습니다. 보낸 주문은 그대로이고, 체결되지 않은 주문은 "
+        "열려 있습니다. 다시 시작하면 이어서 확인합니다(급하면 증권사 앱에서 "
+        "취소하세요)."
+    ),
+}
 _NOTHING_DUE: Final = "지금 할 일이 없습니다."
 
 
@@ -68,13 +84,18 @@ def _served(asked: argparse.Namespace, begun: Start) -> Served:
             background=telling_beside(teller, run),
         )
         served = serve(options)
-        if served.was_cut:
-            screen.line(_CUT)
+        if served.cut is not None:
+            screen.line(cut_text(served.cut))
         elif asked.once and not served.results and not flag.is_set:
             screen.line(_NOTHING_DUE)
         elif not asked.once or flag.is_set:
             screen.line(_ENDED)
     return served
+
+
+def cut_text(cut: Cut) -> str:
+    """Return what is left behind by a scheduler that was ended in the middle."""
+    return _CUT[cut]
 
 
 def _code_of(served: Served) -> int:

@@ -8,11 +8,12 @@ from khms_trader.console.cost_notes import cost_notes
 from khms_trader.console.next_step import CONFIRM, EXECUTE, command, practice_hint
 from khms_trader.console.open_questions import show_open_questions
 from khms_trader.console.prepare_lines import candidates, show_rest
-from khms_trader.console.quality import problem_words, verdict_line
+from khms_trader.console.quality import verdict_line
 from khms_trader.console.screen import Screen, day_text, won
 from khms_trader.console.words import named
 from khms_trader.domain.bars import RefreshOutcome
 from khms_trader.domain.plan import BarsState
+from khms_trader.domain.quality_words import problem_words
 from khms_trader.domain.reasons import korean_of
 from khms_trader.market.rates import CostRates
 from khms_trader.planning.prepared import UNIVERSE, Prepared

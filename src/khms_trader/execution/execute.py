@@ -182,11 +182,11 @@ def _trade(
     # A confirmation has just read it.
     account = confirmed.account if confirmed else office.reader.account()
     # The other half of the baseline: a person's own order of today holds its line.
-    settle_session(office, plan.for_trading_day, Witness(office))
+    listed_at = settle_session(office, plan.for_trading_day, Witness(office))
     # The read may have waited long for a token: the window may be over by now.
     refuse_if(next(iter(_refusals(desk, plan)), None))
     office.publish(started, _observed(plan, account))
-    send_due(desk, plan, account)
+    send_due(desk, plan, account, listed_at=listed_at)
     unread = see_through(desk, plan)
     _end(desk, plan, ExecutionPaused if _may_go_on(desk, plan) else ExecutionFinished)
     return unread

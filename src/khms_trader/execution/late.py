@@ -6,7 +6,7 @@ deadline, counted from when it was sent.
 """
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -20,7 +20,7 @@ from khms_trader.execution.cancel import cancel_open_buys
 from khms_trader.execution.follow import wait_for_fills
 from khms_trader.execution.office import Desk
 from khms_trader.execution.phases import MOST_FAILURES, send_due
-from khms_trader.execution.resolve import WORKING, settle_session
+from khms_trader.execution.resolve import UNKNOWN, WORKING, settle_session
 from khms_trader.execution.send import skip_event
 from khms_trader.execution.standing import LineKey, last_skips, run_facts
 from khms_trader.execution.traces import Witness
@@ -30,9 +30,16 @@ from khms_trader.planning.gates import NOTHING_LEFT_TO_SEND, check_run
 logger = logging.getLogger(__name__)
 
 _TIME_IS_OVER: Final = "start_window_over"
+# Buys that left closer together than this share a deadline.
+_ONE_BATCH: Final = timedelta(seconds=30)
 # Held back when it had opened: the next minute may be better.
 _LOOKED_AT_AGAIN: Final = frozenset(
-    {SkipReason.NO_OPEN_PRICE, SkipReason.CASH_UNKNOWN, SkipReason.HALT}
+    {
+        SkipReason.NO_OPEN_PRICE,
+        SkipReason.CASH_UNKNOWN,
+        SkipReason.ACCOUNT_UNREAD,
+        SkipReason.HALT,
+    }
 )
 
 
@@ -47,7 +54,7 @@ def see_through(desk: Desk, plan: Plan) -> str:
         desk=desk,
         plan=plan,
         until=_late_until(desk, plan.for_trading_day),
-        batches=[now],
+        batches=_batches([*_open_buys(desk, plan), now]),
         looked_at=now,
         since=desk.office.clock.monotonic(),
     )
@@ -62,7 +69,7 @@ class _Watch:
 
     Attributes:
         until: when lines without a first trade are given up.
-        batches: when buys were sent whose deadline has not come.
+        batches: when buys were sent, by this run or before it, that are not cancelled.
         looked_at: when late lines were last looked at.
         since: when orders were last sent, in monotonic seconds.
         tried: lines that had opened and were given to be sent.
@@ -192,12 +199,12 @@ class _Watch:
         try:
             account = office.reader.account()
             # A person may have ordered the same in the app while we waited.
-            settle_session(office, session, Witness(office))
+            listed_at = settle_session(office, session, Witness(office))
             if office.clock.now() > self.until:
                 self._hold(opened, trouble)
                 return False
             trouble = SkipReason.NO_OPEN_PRICE
-            send_due(self.desk, self.plan, account, only=opened)
+            send_due(self.desk, self.plan, account, listed_at=listed_at, only=opened)
         except BrokerUnavailable as error:
             # Nothing was sent: the next minute is another try.
             logger.warning("late lines not sent: %s", error)
@@ -247,6 +254,24 @@ def _waiting(desk: Desk, plan: Plan) -> dict[LineKey, SkipReason]:
     records = desk.office.journal.order_records(plan.for_trading_day)
     sent = {(r.key.symbol, r.key.side) for r in records if r.plan_id}
     return {key: reason for key, reason in skips.items() if key not in sent}
+
+
+def _open_buys(desk: Desk, plan: Plan) -> list[datetime]:
+    """Return when the buys left that are open or unknown; not only those of now."""
+    records = desk.office.journal.order_records(
+        plan.for_trading_day, states=(*UNKNOWN, *WORKING)
+    )
+    return [r.intended_at for r in records if r.key.side is Side.BUY]
+
+
+def _batches(sent_at: Iterable[datetime]) -> list[datetime]:
+    """Return the last moment of each batch, oldest first."""
+    batches: list[datetime] = []
+    for moment in sorted(sent_at):
+        if batches and moment - batches[-1] < _ONE_BATCH:
+            batches.pop()
+        batches.append(moment)
+    return batches
 
 
 def _late_until(desk: Desk, session: date) -> datetime:

@@ -5,24 +5,24 @@ is open is cancelled, and what nobody knows stays unknown.
 """
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from khms_trader.domain.account import Account
 from khms_trader.domain.order import Side
 from khms_trader.domain.plan import Plan
 from khms_trader.domain.quote import Quote
+from khms_trader.domain.read_at import ReadAt
 from khms_trader.domain.reasons import SkipReason
 from khms_trader.errors import BrokerUnavailable
-from khms_trader.execution.follow import wait_for_fills
+from khms_trader.execution.follow import follow_fills, is_list_known
 from khms_trader.execution.office import Desk
 from khms_trader.execution.resolve import (
     UNKNOWN,
     WORKING,
     foreign_open,
-    settle_session,
 )
 from khms_trader.execution.send import caution_events, send, skip_event
 from khms_trader.execution.standing import (
@@ -31,7 +31,6 @@ from khms_trader.execution.standing import (
     dealt_with,
     last_skips,
 )
-from khms_trader.execution.traces import Witness
 from khms_trader.planning.baseline import Baseline
 from khms_trader.planning.due import (
     Decision,
@@ -47,8 +46,6 @@ logger = logging.getLogger(__name__)
 
 # Prices in a row that cannot be read before no more are asked for.
 MOST_FAILURES: Final = 2
-# A list older than this is read again before buys leave; one more read costs 1.1 s.
-_OLD_SECONDS: Final = 3.0
 _SENDING: Final = {Side.SELL: "sells", Side.BUY: "buys"}
 
 
@@ -57,17 +54,18 @@ def send_due(
     plan: Plan,
     account: Account,
     *,
+    listed_at: ReadAt,
     only: Collection[LineKey] | None = None,
 ) -> None:
     """Send what is due of ``plan``, or of its lines ``only``, sells first.
 
-    The caller has just read the order list. Sells are given time to fill: their
-    proceeds and slots serve the buys. What the buys came to is not waited for.
+    Sells are given time to fill: their proceeds and slots serve the buys. What the buys
+    came to is not waited for. ``listed_at`` is when the order list was read; it may
+    have been some seconds ago, and the account before it.
 
     Raises:
         BrokerUnavailable: no price can be read, and nothing was sent yet.
     """
-    listed_at = desk.office.clock.monotonic()
     records = desk.office.journal.order_records(plan.for_trading_day)
     baseline = Baseline(account=account, records=records)
     _send_sells(desk, plan, account, only)
@@ -90,56 +88,58 @@ def _send_buys(
     baseline: Baseline,
     only: Collection[LineKey] | None,
     *,
-    listed_at: float,
+    listed_at: ReadAt,
 ) -> None:
     """Send the buys that have a slot and the cash; ``baseline`` is before the sells.
 
-    Their prices are read while the sells fill. ``listed_at`` is when the order list
-    was read, in monotonic seconds.
+    Their prices are read while the sells fill.
     """
     office, session = desk.office, plan.for_trading_day
     since = office.clock.monotonic()
+    foreign = foreign_open(office, session)
     holdings = office.holdings(baseline.account)
     quotes = _quotes(desk, plan, holdings, Side.BUY, only=only)
     if only is None or any(side is Side.SELL for _, side in only):
-        listed_at = _sells_waited_for(desk, session, since=since) or listed_at
-    spendable = _spendable(desk, plan, baseline)
-    records = office.journal.order_records(session)
+        look = follow_fills(desk, session, _sell_wait(desk, session), since=since)
+        listed_at = look.listed_at or listed_at
+    wanted = _of(_buys(desk, plan, baseline, quotes), only)
+    if any(decision.order is not None for decision in wanted):
+        if not is_list_known(office, session, listed_at):
+            wanted = _unsent(wanted, SkipReason.ACCOUNT_UNREAD)
+        elif foreign_open(office, session) != foreign:
+            # Their order may have taken the cash that ours were reckoned with.
+            wanted = _of(_buys(desk, plan, baseline, quotes, is_old=True), only)
+    _apply(desk, plan, wanted)
+
+
+def _sell_wait(desk: Desk, session: date) -> timedelta:
+    """Return how long fills are waited for; an open buy serves no other."""
+    records = desk.office.journal.order_records(session, states=(*UNKNOWN, *WORKING))
+    is_selling = any(record.key.side is Side.SELL for record in records)
+    return desk.pace.sell_wait if is_selling else timedelta(0)
+
+
+def _buys(
+    desk: Desk,
+    plan: Plan,
+    baseline: Baseline,
+    quotes: Mapping[str, Quote | None],
+    *,
+    is_old: bool = False,
+) -> tuple[Decision, ...]:
+    """Decide the buys; the cash of ``baseline`` is read anew where it ``is_old``."""
+    office = desk.office
+    records = office.journal.order_records(plan.for_trading_day)
+    spendable: int | None = baseline.account.spendable
+    if is_old or baseline.has_moved(records):
+        spendable = _spendable(desk)
     holdings = office.holdings(baseline.rolled_on(records, spendable or 0))
     budget = budget_left(desk, plan, holdings)
     if spendable is None:
         # What would need to know the cash waits for somebody who does.
         blind = choose_buys(plan, holdings, {}, desk.rules, budget=budget)
-        decisions = _held_back(blind, SkipReason.CASH_UNKNOWN)
-    else:
-        decisions = choose_buys(plan, holdings, quotes, desk.rules, budget=budget)
-    wanted = _of(decisions, only)
-    if any(decision.order is not None for decision in wanted):
-        _list_again(desk, session, listed_at)
-    _apply(desk, plan, wanted)
-
-
-def _sells_waited_for(desk: Desk, session: date, *, since: float) -> float | None:
-    """Wait for the sells; return when the order list was read last, if it was."""
-    office = desk.office
-    is_listed = office.journal.order_records(session, states=(*UNKNOWN, *WORKING))
-    wait_for_fills(desk, session, desk.pace.sell_wait, since=since)
-    return office.clock.monotonic() if is_listed else None
-
-
-def _list_again(desk: Desk, session: date, listed_at: float) -> None:
-    """Read the order list again, where a person had the time to buy the same since.
-
-    Sells need no such look: the broker sells no share twice. A list that cannot be read
-    holds nothing back: it was read some seconds ago.
-    """
-    office = desk.office
-    if office.clock.monotonic() - listed_at < _OLD_SECONDS:
-        return
-    try:
-        settle_session(office, session, Witness(office))
-    except BrokerUnavailable as error:
-        logger.warning("order list not read before the buys: %s", error)
+        return _held_back(blind, SkipReason.CASH_UNKNOWN)
+    return choose_buys(plan, holdings, quotes, desk.rules, budget=budget)
 
 
 def skip_the_rest(desk: Desk, plan: Plan, account: Account, reason: SkipReason) -> None:
@@ -165,10 +165,8 @@ def may_still_send(desk: Desk, plan: Plan) -> bool:
     return bool(last_skips(desk.office, plan).keys() - dealt_with(desk.office, plan))
 
 
-def _spendable(desk: Desk, plan: Plan, baseline: Baseline) -> int | None:
+def _spendable(desk: Desk) -> int | None:
     """Return the won buys may use; None when nobody knows, which is not nothing."""
-    if not baseline.has_moved(desk.office.journal.order_records(plan.for_trading_day)):
-        return baseline.account.spendable
     try:
         return desk.office.reader.spendable()
     except BrokerUnavailable as error:
@@ -192,6 +190,16 @@ def _held_back(
         else decision
         for decision in decisions
     )
+
+
+def _unsent(decisions: Iterable[Decision], reason: SkipReason) -> list[Decision]:
+    """Return ``decisions`` with ``reason`` where there was none not to send."""
+    return [
+        replace(decision, order=None, remarks=(), skip=Skip(reason=reason))
+        if decision.order is not None
+        else decision
+        for decision in decisions
+    ]
 
 
 def _of(

@@ -19,9 +19,11 @@ from khms_trader.domain.order import (
     OrderState,
     Side,
 )
+from khms_trader.domain.read_at import ReadAt
 from khms_trader.errors import BrokerUnavailable
 from khms_trader.execution.office import Office
 from khms_trader.execution.traces import Witness
+from khms_trader.execution.warmed import listed_at
 from khms_trader.market.calendar import CLOSE_GRACE
 from khms_trader.planning.evidence import Evidence
 from khms_trader.planning.foreign import keys_of
@@ -46,23 +48,28 @@ _FOUND: Final = {
 _LISTED_AGAIN: Final = "listed_again"
 
 
-def settle_session(office: Office, session: date, witness: Witness) -> None:
+def settle_session(office: Office, session: date, witness: Witness) -> ReadAt:
     """Bring the orders of ``session`` up to the broker's word on them.
+
+    Returns:
+        When the list was read; some seconds ago where it was read ahead.
 
     Raises:
         BrokerUnavailable: the order list could not be read completely.
     """
     is_over = has_ended(office, session)
     rows = _rows(office, session, is_over=is_over)
+    read_at = listed_at(office.reader, office.clock)
     lost = _lost(office, session)
     if rows is None:
         _roll_on(office, session, (), is_over=is_over)
-        return
+        return read_at
     _roll_on(office, session, rows, is_over=is_over)
     if lost:
         _resolve(office, lost, rows, witness)
         _roll_on(office, session, rows, is_over=is_over)
     _name_foreign(office, session, rows)
+    return read_at
 
 
 def foreign_open(office: Office, session: date) -> frozenset[tuple[str, Side]]:

@@ -8,13 +8,14 @@ from collections import deque
 from datetime import date, timedelta
 from typing import Final
 
-from khms_trader.domain.events import Event
 from khms_trader.edge import Containment, contained
 from khms_trader.errors import KhmsTraderError
 from khms_trader.execution.schedule_memory import OwnMemory, code_of, named
 from khms_trader.execution.schedule_moments import JumpWatch, WarmUps
+from khms_trader.execution.schedule_records import AGAIN_SECONDS, Records
 from khms_trader.execution.schedule_room import JobResult, ScheduleRoom, ScheduleState
-from khms_trader.planning.schedule import Miss, Run, Step, Wait
+from khms_trader.execution.stopping import StopRequested
+from khms_trader.planning.schedule import Miss, Run, Step, Wait, new_orders_until
 from khms_trader.planning.schedule_history import History
 from khms_trader.planning.schedule_times import JobKind
 
@@ -23,9 +24,6 @@ logger = logging.getLogger(__name__)
 HEARTBEAT_SECONDS: Final = 30.0
 FRESH_SECONDS: Final = 30.0
 """How long what was read of the past serves for waiting; acting reads it anew."""
-
-AGAIN_SECONDS: Final = 10.0
-"""Between two looks at a past that could not be read."""
 
 _KEPT: Final = 8
 
@@ -40,10 +38,15 @@ def run_schedule(room: ScheduleRoom, *, once: bool = False) -> tuple[JobResult, 
         KhmsTraderError: with ``once``, what was done before cannot be read.
     """
     loop = _Loop(room)
-    if once:
-        return loop.do_what_is_due()
-    while not room.is_stopping():
-        loop.turn()
+    try:
+        if once:
+            return loop.do_what_is_due()
+        while not room.is_stopping():
+            loop.turn()
+    except StopRequested:
+        loop.close()
+        raise
+    loop.close()
     return tuple(loop.results)
 
 
@@ -53,6 +56,7 @@ class _Loop:
         self._room = room
         self._memory = OwnMemory(room)
         self._jumps = JumpWatch(room.clock)
+        self._records = Records(room, self._jumps)
         self._warm_ups = WarmUps(room)
         self._beaten_at: float | None = None
         self._history: History | None = None
@@ -60,9 +64,11 @@ class _Loop:
         self._problem = ""
         self._running: Run | None = None
         self._closed_day: date | None = None
+        self._is_once = False
 
     def do_what_is_due(self) -> tuple[JobResult, ...]:
         """Run and record what is due now, then return what was run."""
+        self._is_once = True
         self._beat(None)
         results: list[JobResult] = []
         while not self._room.is_stopping():
@@ -74,24 +80,42 @@ class _Loop:
             else:
                 self._beat(step)
                 break
+        self.close()
         return tuple(results)
+
+    def close(self) -> None:
+        """Write what is not written yet, if that can be."""
+        self._records.catch_up(is_last=True)
 
     def turn(self) -> None:
         """Do the next thing, or rest a little."""
         self._notice_a_jump()
+        self._records.catch_up()
         step = self._next(FRESH_SECONDS)
         if step is None:
             self._idle(None, AGAIN_SECONDS)
         elif isinstance(step, Wait):
             self._wait(step)
-        elif isinstance(step, Miss) and self._jumps.settles_in() > 0:
-            self._idle(None, self._jumps.settles_in())
-        # Somebody may have done it by hand since the past was read.
-        elif self._next(0.0) == step:
+        elif (doubt := self._doubt(step)) > 0:
+            self._idle(None, doubt)
+        # Somebody may have done it by hand, or set the clock, since the past was read.
+        elif self._next(0.0) == step and not self._notice_a_jump():
             if isinstance(step, Run):
                 self._run(step)
             else:
                 self._miss(step)
+
+    def _doubt(self, step: Run | Miss) -> float:
+        """Return the seconds until the clock is believed enough for ``step``."""
+        if isinstance(step, Miss):
+            return self._jumps.settles_in()
+        doubt, slot, room = self._jumps.runs_in(), step.slot, self._room
+        if slot.kind is JobKind.EXECUTE:
+            left = new_orders_until(room.calendar, slot.session, room.rules)
+            left_seconds = (left - room.clock.now()).total_seconds()
+            # An execution that would be too late afterwards does not wait.
+            return 0.0 if 0 <= left_seconds < doubt else doubt
+        return doubt
 
     def _next(self, max_age: float) -> Step | None:
         """Return the next step; None while nobody knows what was done."""
@@ -123,10 +147,13 @@ class _Loop:
         finally:
             self._running = None
         self.results.append(result)
+        if not self._is_once:
+            # Before anything is written down by a clock set meanwhile.
+            self._notice_a_jump()
         self._tell(result)
         failure = self._memory.keep(result)
         if failure is not None:
-            self._record(failure)
+            self._records.add(failure)
         with _logged("the watcher failed"):
             self._room.watcher.ended(result)
         self._beaten_at = None
@@ -134,11 +161,13 @@ class _Loop:
 
     def _timed(self, run: Run) -> JobResult:
         clock, jobs = self._room.clock, self._room.jobs
-        job = jobs.prepare if run.slot.kind is JobKind.PREPARE else jobs.execute
         began_at, since = clock.now(), clock.monotonic()
         failed: list[Exception] = []
         with contained(failed.append):
-            job(run.slot)
+            if run.slot.kind is JobKind.PREPARE:
+                jobs.prepare(run.slot, self._memory.prepare_until(run.slot))
+            else:
+                jobs.execute(run.slot)
         error = failed[0] if failed else None
         return JobResult(
             run=run,
@@ -160,13 +189,9 @@ class _Loop:
     def _miss(self, miss: Miss) -> None:
         self._history = None
         logger.warning("%s was missed: %s", named(miss.slot), miss.reason)
-        self._record(self._memory.give_up(miss))
+        self._records.add(self._memory.give_up(miss))
         with _logged("the watcher failed"):
             self._room.watcher.missed(miss)
-
-    def _record(self, event: Event) -> None:
-        with _logged(f"{type(event).__name__} could not be recorded"):
-            self._room.record(event)
 
     def _wait(self, wait: Wait) -> None:
         self._name_a_closed_day()
@@ -191,14 +216,15 @@ class _Loop:
         with _logged("the watcher failed"):
             self._room.watcher.closed_day(today, following)
 
-    def _notice_a_jump(self) -> None:
+    def _notice_a_jump(self) -> bool:
         by = self._jumps.jump()
         if not by:
-            return
+            return False
         self._history = None
         logger.warning("the clock moved %+.0f s: set, or asleep", by.total_seconds())
         with _logged("the watcher failed"):
             self._room.watcher.jumped(by)
+        return True
 
     def _idle(self, wait: Wait | None, seconds: float) -> None:
         """Show the state, give a sign of life when it is time, and rest."""
@@ -209,6 +235,8 @@ class _Loop:
             self._beat(wait)
         # What was shown and written took its time.
         seconds -= self._room.clock.monotonic() - since
+        if self._records.is_behind:
+            seconds = min(seconds, AGAIN_SECONDS)
         self._room.rest(max(0.0, min(seconds, self._room.longest_rest)))
 
     def _beat(self, wait: Wait | None) -> None:

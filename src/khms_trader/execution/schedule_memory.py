@@ -13,10 +13,16 @@ from khms_trader.domain.events import JobMissed, RunFailed
 from khms_trader.errors import AlreadyRunning, KhmsTraderError
 from khms_trader.execution.schedule_room import JobResult, ScheduleRoom
 from khms_trader.planning.schedule import Miss, Step, next_step
-from khms_trader.planning.schedule_history import LOCKED, History, Try
-from khms_trader.planning.schedule_times import JobKind, Slot
+from khms_trader.planning.schedule_history import LOCKED, Busy, History, Try
+from khms_trader.planning.schedule_times import (
+    PREPARE_TAKES,
+    JobKind,
+    Slot,
+    prepare_until,
+)
 
 _REMEMBERED: Final = 50
+_BUSY: Final = 8
 
 
 class OwnMemory:
@@ -27,18 +33,21 @@ class OwnMemory:
         self._room = room
         self._began_at = room.clock.now()
         self._tries: deque[Try] = deque(maxlen=_REMEMBERED)
+        self._busy: deque[Busy] = deque(maxlen=_BUSY)
         self._missed: dict[tuple[JobKind, date], datetime] = {}
+        self._known = History()
         self.prepare_took: timedelta | None = None
 
     def step_after(self, history: History) -> Step:
         """Return what is next, now."""
         room = self._room
-        known = replace(
+        self._known = known = replace(
             history,
             begun_at=min(history.begun_at or self._began_at, self._began_at),
             tries=self._with_own(history.tries),
             missed={**self._missed, **history.missed},
             prepare_took=self.prepare_took or history.prepare_took,
+            busy=tuple(self._busy),
         )
         return next_step(
             room.clock.now(),
@@ -48,9 +57,24 @@ class OwnMemory:
             rules=room.rules,
         )
 
+    def prepare_until(self, slot: Slot) -> datetime:
+        """Return when the prepare ``slot``, begun now, is better left undone."""
+        room, session = self._room, slot.session
+        if session not in self._known.prepared:
+            return room.calendar.opens_at(session)
+        return prepare_until(
+            room.calendar,
+            room.times,
+            session,
+            begins=room.clock.now(),
+            takes=self._known.prepare_took or PREPARE_TAKES,
+        )
+
     def keep(self, result: JobResult) -> RunFailed | None:
         """Remember a run; return what to record of it, None when nothing."""
         slot, at = result.run.slot, self._room.clock.now()
+        # Counted back from its end: a machine that slept meanwhile was not busy.
+        self._busy.append(Busy(since=at - result.took, until=at))
         self._tries.append(
             Try(kind=slot.kind, session=slot.session, at=at, code=result.code)
         )

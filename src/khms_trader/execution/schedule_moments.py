@@ -20,6 +20,9 @@ SETTLE_SECONDS: Final = 60.0
 mostly set right at once, and a record from the future would block every job until then.
 """
 
+_FORGIVEN: Final = timedelta(minutes=1)
+"""A clock that ran ahead no further than this blocks no job when it is set right."""
+
 
 class JumpWatch:
     """Compares the clock with the time that passed: it is set, or a machine sleeps."""
@@ -28,7 +31,7 @@ class JumpWatch:
         """Watch ``clock`` from now on."""
         self._clock = clock
         self._seen = (clock.now(), clock.monotonic())
-        self._settled_at = clock.monotonic()
+        self._settled_at = self._trusted_at = clock.monotonic()
 
     def jump(self) -> timedelta:
         """Return how far the clock moved since the last look, beyond time; or zero."""
@@ -44,11 +47,16 @@ class JumpWatch:
         if abs(by) < JUMP:
             return timedelta(0)
         self._settled_at = monotonic + SETTLE_SECONDS
+        self._trusted_at = self._settled_at if by > _FORGIVEN else monotonic
         return by
 
     def settles_in(self) -> float:
         """Return the seconds until the clock is believed again; 0 or less: it is."""
         return self._settled_at - self._clock.monotonic()
+
+    def runs_in(self) -> float:
+        """Return the seconds until a job may run; only a leap ahead delays one."""
+        return self._trusted_at - self._clock.monotonic()
 
 
 class WarmUps:

@@ -19,8 +19,8 @@ from khms_trader.ports import Clock
 class Jobs(Protocol):
     """The real work; each runs on the thread of the loop and may raise anything."""
 
-    def prepare(self, slot: Slot) -> None:
-        """Make the plan for ``slot.session``."""
+    def prepare(self, slot: Slot, until: datetime) -> None:
+        """Make the plan for ``slot.session``; one that is not made by then is left."""
 
     def execute(self, slot: Slot) -> None:
         """Execute the plan of ``slot.session``."""
@@ -102,7 +102,7 @@ class ScheduleRoom:
         account: id, for the events the loop records.
         history: what was done, read anew; may raise. ``history_of`` makes it.
         record: commits ``RunFailed`` and ``JobMissed`` to the journal and tells; may
-            raise.
+            raise, and is asked again later with the same event.
         heartbeat: called at the start, at least every 30 seconds while waiting, and
             around each job; may raise.
         is_stopping: True once a person asked the scheduler to end.

@@ -1,12 +1,15 @@
-"""Stopping on request: only between two pieces of work, where nothing is lost by it.
+"""Stopping on request or at a deadline: only between two pieces of work.
 
 Never inside a request, a wait for the gate or a commit. What was sent stands: a run
 that is stopped while orders are open leaves them, and the next one settles them.
 """
 
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Final
 
+from khms_trader.errors import KhmsTraderError
 from khms_trader.execution.progress import UNWATCHED, RunProgress
 from khms_trader.ports import Clock
 
@@ -15,6 +18,8 @@ SLICE_SECONDS: Final = 0.25
 
 # Buys past their deadline are cancelled, and a run that ends is written down.
 _SEEN_THROUGH: Final = frozenset({"cancels", "end"})
+# A plan that only has to be saved is not thrown away for the time that takes.
+_ALMOST_DONE: Final = frozenset({"save"})
 
 
 class StopRequested(BaseException):
@@ -68,16 +73,33 @@ class Stopping:
         self._flag = flag
         self._clock = clock
         self._inner = inner
+        self._deadline: tuple[datetime, KhmsTraderError] | None = None
+
+    @contextmanager
+    def until(self, moment: datetime, error: KhmsTraderError) -> Iterator[None]:
+        """Let the first step after ``moment`` in a ``with`` block raise ``error``."""
+        self._deadline = (moment, error)
+        try:
+            yield
+        finally:
+            self._deadline = None
 
     def step(self, done: int, total: int, what: str) -> None:
         """Pass it on.
 
         Raises:
             StopRequested: somebody asked to stop, and ``what`` can be left undone.
+            KhmsTraderError: that of ``until``.
         """
         self._inner.step(done, total, what)
-        if what not in _SEEN_THROUGH:
-            self._flag.check()
+        if what in _SEEN_THROUGH:
+            return
+        self._flag.check()
+        if self._deadline is None or what in _ALMOST_DONE:
+            return
+        moment, error = self._deadline
+        if self._clock.now() >= moment:
+            raise error
 
     def wait(self, count: int, what: str, at_most: timedelta) -> None:
         """Pass it on.

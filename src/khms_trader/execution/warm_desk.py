@@ -27,7 +27,10 @@ class WarmDesk:
         """Keep ``desk`` warm."""
         office = desk.office
         self._reader = WarmedReader(
-            office.reader, clock=office.clock, journal=office.journal
+            office.reader,
+            clock=office.clock,
+            calendar=office.calendar,
+            journal=office.journal,
         )
         self._desk = replace(desk, office=replace(office, reader=self._reader))
         self._plan: Plan | None = None

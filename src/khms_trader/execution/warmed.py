@@ -1,7 +1,8 @@
 """What was read of the account just before the trigger, given out once instead of read.
 
-The first request after the trigger is then an order. Nothing older than a minute and a
-half is given out, and nothing that the journal has moved on from: it is read anew.
+The first request after the trigger is then an order. Nothing old is given out, nothing
+from before the open once it has opened, and nothing that the journal has moved on from:
+it is read anew.
 """
 
 import logging
@@ -11,12 +12,14 @@ from typing import Final
 
 from khms_trader.domain.account import Account
 from khms_trader.domain.order import BrokerOrder
+from khms_trader.domain.read_at import ReadAt
 from khms_trader.errors import BrokerUnavailable
+from khms_trader.market.calendar import Calendar
 from khms_trader.ports import AccountReader, Clock, JournalReader
 
 logger = logging.getLogger(__name__)
 
-LONGEST: Final = timedelta(seconds=90)
+LONGEST: Final = timedelta(seconds=15)
 """How old a reading may be that stands for one of now."""
 
 _ACCOUNT: Final = "account"
@@ -28,34 +31,46 @@ class _Ahead:
     """What was read.
 
     Attributes:
-        at: before the first request left: what happened since then may be missing.
-        seconds: the same moment on the clock that never jumps.
+        read_at: before the first request left: what happened since may be missing.
+        newest: when the journal's last row then was.
     """
 
     session: date
     account: Account
     orders: tuple[BrokerOrder, ...]
-    at: datetime
-    seconds: float
+    read_at: ReadAt
+    newest: datetime | None
 
 
 class WarmedReader:
     """An ``AccountReader`` that knows account and order list a little in advance."""
 
     def __init__(
-        self, reader: AccountReader, *, clock: Clock, journal: JournalReader
+        self,
+        reader: AccountReader,
+        *,
+        clock: Clock,
+        calendar: Calendar,
+        journal: JournalReader,
     ) -> None:
         """Read through ``reader``; know nothing yet."""
         self._reader = reader
         self._clock = clock
+        self._calendar = calendar
         self._journal = journal
         self._ahead: _Ahead | None = None
         self._given: set[str] = set()
+        self._listed_at: ReadAt | None = None
 
     @property
     def account_id(self) -> str:
         """The folder name of the account."""
         return self._reader.account_id
+
+    @property
+    def listed_at(self) -> ReadAt | None:
+        """When the order list that was given out last was read."""
+        return self._listed_at
 
     def read_ahead(self, session: date) -> Account | None:
         """Read account and orders of ``session`` for later; None when that failed.
@@ -64,14 +79,14 @@ class WarmedReader:
         """
         self._ahead = None
         self._given.clear()
-        at, seconds = self._clock.now(), self._clock.monotonic()
+        read_at, newest = ReadAt.of(self._clock), self._journal.last_event_at()
         try:
             self._ahead = _Ahead(
                 session=session,
                 account=self._reader.account(),
                 orders=self._reader.orders(session),
-                at=at,
-                seconds=seconds,
+                read_at=read_at,
+                newest=newest,
             )
         except BrokerUnavailable as error:
             logger.warning("nothing is read ahead: %s", error)
@@ -103,7 +118,9 @@ class WarmedReader:
         """
         is_another = self._ahead is None or self._ahead.session != session
         ahead = None if is_another else self._given_out(_ORDERS)
-        return self._reader.orders(session) if ahead is None else ahead.orders
+        rows = self._reader.orders(session) if ahead is None else ahead.orders
+        self._listed_at = ReadAt.of(self._clock) if ahead is None else ahead.read_at
+        return rows
 
     def _given_out(self, what: str) -> _Ahead | None:
         """Return what was read ahead, once, and only while it still says the truth."""
@@ -111,7 +128,21 @@ class WarmedReader:
         if ahead is None or what in self._given:
             return None
         self._given.add(what)
+        now = ReadAt.of(self._clock)
+        opens_at = self._calendar.opens_at(ahead.session)
+        is_of_before = ahead.read_at.wall < opens_at <= now.wall
+        is_young = ahead.read_at.age(now) <= LONGEST and not is_of_before
+        return ahead if is_young and not self._has_moved(ahead) else None
+
+    def _has_moved(self, ahead: _Ahead) -> bool:
+        """Return True when a row was written since, whatever time it carries."""
         newest = self._journal.last_event_at()
-        age = timedelta(seconds=self._clock.monotonic() - ahead.seconds)
-        is_true = age <= LONGEST and (newest is None or newest < ahead.at)
-        return ahead if is_true else None
+        if newest is None:
+            return False
+        return newest != ahead.newest or newest >= ahead.read_at.wall
+
+
+def listed_at(reader: AccountReader, clock: Clock) -> ReadAt:
+    """Return when the order list that ``reader`` has just given out was read."""
+    known = reader.listed_at if isinstance(reader, WarmedReader) else None
+    return known or ReadAt.of(clock)

@@ -213,6 +213,7 @@ class _Request(HTTPXRequest):
         return Refusal(
             status=status,
             description=self._access.masked(str(told.get("description", "")))[:200],
+            is_telegrams=told.get("ok") is False and "error_code" in told,
             retry_after=float(seconds) if isinstance(seconds, int | float) else None,
             new_chat=str(facts.get("migrate_to_chat_id") or ""),
         )

@@ -7,6 +7,7 @@ Telegram did not refuse for good, nor go on when only a person can mend what is 
 import asyncio
 import logging
 import secrets
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -29,6 +30,7 @@ _log: Final = logging.getLogger(__name__)
 
 _LATER: Final = Outcome(kind=Kind.LATER, is_unknown=True, detail="failed here")
 _GRACE_SECONDS: Final = 1.0
+_PICTURE_TRIES: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,19 +41,21 @@ class Pauses:
         first: after the first failure in a row; each further one doubles it.
         longest: no pause is longer, unless the server asks for it.
         most_asked: no longer pause is granted to the server either.
+        mend: after what only a person can mend, who may have done so by then.
     """
 
     first: float = 1.0
     longest: float = 300.0
     most_asked: float = 3_600.0
     look: float = 5.0
+    mend: float = 1_800.0
 
 
 DEFAULT_PAUSES: Final = Pauses()
 
 
 class Delivery:
-    """Delivers until it is closed, or until only a person can help."""
+    """Delivers until it is closed; what needs a person is tried again much later."""
 
     def __init__(
         self,
@@ -78,6 +82,7 @@ class Delivery:
         self._failures = 0
         # What is known here of messages that the outbox could not be told.
         self._reached: dict[str, int] = {}
+        self._picture_failures: Counter[str] = Counter()
 
     def start(self) -> None:
         """Begin; once only."""
@@ -104,10 +109,11 @@ class Delivery:
         from khms_trader.notifications.bot import TamedBot  # noqa: PLC0415 - heavy
 
         async with TamedBot(self._access) as bot:
-            while self.problem is None and not self._is_late():
+            while not self._is_late():
                 has_sent = False
-                with contained(_unexpected):
-                    has_sent = await self._delivered_one(bot)
+                if self.problem is None or monotonic() >= self._resume_at:
+                    with contained(_unexpected):
+                        has_sent = await self._delivered_one(bot)
                 if has_sent:
                     continue
                 if self._deadline is not None and not self._is_worth_waiting():
@@ -171,6 +177,9 @@ class Delivery:
     ) -> Outcome:
         outcome = _LATER
         part = parts_of(claimed.message)[claimed.parts_sent]
+        if self._picture_failures[claimed.message.key] >= _PICTURE_TRIES:
+            # One picture that will not go must not hold back every message behind it.
+            part = replace(part, picture=None)
         try:
             with contained(_unexpected):
                 outcome = await bot.send(part, above)
@@ -179,20 +188,26 @@ class Delivery:
                 left = replace(claimed, is_repeat=True)
                 outbox.put_off(left, self._clock.now(), "stopped")
             raise
+        if part.picture is not None and outcome.kind is Kind.LATER:
+            self._picture_failures[claimed.message.key] += outcome.seconds is None
         return outcome
 
     def _note_success(self, outcome: Outcome, key: str) -> None:
         if outcome.kind is Kind.REFUSED:
             _log.error("telegram refuses a message: key=%s %s", key, outcome.detail)
-        elif self._failures:
+        elif self._failures or self.problem is not None:
             _log.info("telegram answers again")
         self._failures = 0
+        self.problem = None
+        self._picture_failures.pop(key, None)
 
     def _put_off(self, outbox: Outbox, claimed: Claimed, outcome: Outcome) -> None:
         if outcome.problem is not None:
             self._give_up(outcome.problem, outcome.detail)
         pause = 0.0 if outcome.problem else self._pause_after(outcome)
-        self._resume_at = monotonic() + pause
+        # Another process may try at once: a person runs it to see whether it is mended.
+        rest = self._pauses.mend if outcome.problem else pause
+        self._resume_at = monotonic() + rest
         left = replace(claimed, is_repeat=claimed.is_repeat or outcome.is_unknown)
         code = outcome.problem.code if outcome.problem else outcome.detail
         with contained(_storage_failed):
@@ -211,7 +226,10 @@ class Delivery:
         return min(doubled, self._pauses.longest) * (0.5 + share / 2)
 
     def _give_up(self, problem: NotAvailable, detail: str) -> None:
+        is_known = self.problem is not None and self.problem.code == problem.code
         self.problem = problem
+        if is_known:
+            return
         _log.error("telegram needs a person: %s (%s)", problem.code, detail)
         if self._on_problem is not None:
             with contained(_unexpected):

@@ -65,10 +65,13 @@ class Refusal:
 
     Attributes:
         retry_after: seconds; None when the answer names none.
+        is_telegrams: False for a page of a proxy or a log-in: it says nothing of
+            token, chat or message.
     """
 
     status: int
     description: str
+    is_telegrams: bool = True
     retry_after: float | None = None
     new_chat: str = ""
 
@@ -78,7 +81,8 @@ def outcome_of(refusal: Refusal) -> Outcome:
     status, detail = refusal.status, f"{refusal.status} {refusal.description}"
     if refusal.new_chat:
         return Outcome(kind=Kind.MOVED, new_chat=refusal.new_chat, detail=detail)
-    if status == 429 or refusal.retry_after is not None:
+    is_strange = status < 500 and not refusal.is_telegrams
+    if status == 429 or refusal.retry_after is not None or is_strange:
         return Outcome(kind=Kind.LATER, seconds=refusal.retry_after, detail=detail)
     problem = _problem(status, refusal.description.lower())
     if problem is not None:

@@ -10,16 +10,24 @@ from typing import Final
 
 from khms_trader.market.calendar import SEOUL, Calendar
 from khms_trader.planning.schedule_history import LOCKED, History, MissReason, Try
-from khms_trader.planning.schedule_times import JobKind, Slot, Times, coming, slots
+from khms_trader.planning.schedule_times import (
+    PREPARE_TAKES,
+    JobKind,
+    Slot,
+    Times,
+    coming,
+    slots,
+)
 
 _HORIZON: Final = timedelta(days=10)
 _PUNCTUAL: Final = timedelta(minutes=1)
 _SPARE: Final = timedelta(minutes=10)
-_ASSUMED: Final = timedelta(minutes=10)
 _MARGIN: Final = 1.5
 _NOTHING: Final = timedelta(0)
-# No job runs on a closed day: what it could make up waits for the session's morning.
+# No job runs on a closed day, nor in the night that follows one: what it could make up
+# waits for the session's morning.
 _MORNING: Final = time(6)
+_NIGHT: Final = timedelta(hours=6)
 _DAY_ENDS: Final = time(23, 59)
 _LOCKED_PAUSE: Final = timedelta(seconds=10)
 _UNFINISHED_PAUSE: Final = timedelta(minutes=3)
@@ -114,7 +122,11 @@ def next_step(
         now=now, calendar=calendar, times=times, history=history, rules=rules
     )
     sessions = sessions_in_question(now, calendar)
-    executes = [step for day in sessions if (step := judge.execute(day))]
+    executes = [
+        step
+        for day in (*judge.planned_before(sessions[0]), *sessions)
+        if (step := judge.execute(day))
+    ]
     prepares = [step for day in sessions if (step := judge.prepare(day))]
     steps = (*executes, *prepares)
     misses = [step for step in steps if isinstance(step, Miss)]
@@ -125,6 +137,14 @@ def next_step(
     return due[0] if due else min(waits, key=lambda wait: wait.until)
 
 
+def new_orders_until(
+    calendar: Calendar, session: date, rules: ScheduleRules
+) -> datetime:
+    """Return until when an execution of ``session`` may begin."""
+    window_ends = calendar.opens_at(session) + rules.start_window
+    return min(window_ends, calendar.closes_at(session))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Judge:
     now: datetime
@@ -132,6 +152,10 @@ class _Judge:
     times: Times
     history: History
     rules: ScheduleRules
+
+    def planned_before(self, first: date) -> list[date]:
+        """Return the latest session before ``first`` that had a plan, if one had."""
+        return sorted(day for day in self.history.prepared if day < first)[-1:]
 
     def execute(self, session: date) -> Step | None:
         """Return what becomes of the execution of ``session``, None for nothing now."""
@@ -148,11 +172,10 @@ class _Judge:
         # An execution cut off sends nothing after its window, but is closed down.
         until = datetime.combine(session, _DAY_ENDS, SEOUL)
         if not is_started:
-            closes = self.calendar.closes_at(session)
-            until = min(self._opens(session) + self.rules.start_window, closes)
+            until = new_orders_until(self.calendar, session, self.rules)
         if start > until or _is_final(due, tries):
-            started = MissReason.UNFINISHED if is_started else MissReason.NOT_RUNNING
-            return self._miss(due, tries, started)
+            reason = MissReason.UNFINISHED if is_started else self._absence(due)
+            return self._miss(due, tries, reason)
         return self._run_at(start, due, tries)
 
     def prepare(self, session: date) -> Step | None:
@@ -165,7 +188,7 @@ class _Judge:
             return None
         tries = self._tries(due)
         start = max(self.now, _next_try(due, tries))
-        if not self.calendar.is_session(start.date()):
+        if due.due_at.date() != session and not self._is_working(start):
             start = max(start, datetime.combine(session, _MORNING, SEOUL))
         is_on_time = not tries and self.now <= due.due_at + _PUNCTUAL
         opens = self._opens(session)
@@ -173,13 +196,13 @@ class _Judge:
         if is_on_time:
             until = opens - _MARGIN * (took or _NOTHING)
         else:
-            until = opens - _SPARE - _MARGIN * (took or _ASSUMED)
+            until = opens - _SPARE - _MARGIN * (took or PREPARE_TAKES)
         if start <= until and not _is_final(due, tries):
             return self._run_at(start, due, tries)
         if has_later:
             return None
         no_time = self.now < opens
-        reason = MissReason.NO_TIME if no_time else MissReason.NOT_RUNNING
+        reason = MissReason.NO_TIME if no_time else self._absence(due)
         return self._miss(due, tries, reason)
 
     def coming(self) -> list[Wait]:
@@ -196,6 +219,10 @@ class _Judge:
         ]
         return [Wait(until=slot.due_at, slot=slot) for slot in found if slot]
 
+    def _is_working(self, moment: datetime) -> bool:
+        days = {moment.date(), (moment - _NIGHT).date()}
+        return all(self.calendar.is_session(day) for day in days)
+
     def _is_closed(self, kind: JobKind, session: date) -> bool:
         if kind is JobKind.EXECUTE and session in self.history.finished:
             return True
@@ -211,9 +238,19 @@ class _Judge:
 
     def _is_answered(self, slot: Slot) -> bool:
         begun_at = self.history.begun_at
-        return begun_at is not None and slot.due_at >= max(
-            begun_at, self.now - _HORIZON
-        )
+        if begun_at is not None and slot.due_at >= max(begun_at, self.now - _HORIZON):
+            return True
+        return slot.kind is JobKind.EXECUTE and slot.session == self._latest_planned()
+
+    def _latest_planned(self) -> date | None:
+        """Return the latest session whose plan should be executed by now and is not."""
+        planned = self.history.prepared.keys() - self.history.finished
+        due = [day for day in planned if self._newest(JobKind.EXECUTE, day)[0]]
+        return max(due, default=None)
+
+    def _absence(self, slot: Slot) -> MissReason:
+        is_busy = any(b.since <= slot.due_at < b.until for b in self.history.busy)
+        return MissReason.BUSY if is_busy else MissReason.NOT_RUNNING
 
     def _tries(self, slot: Slot) -> list[Try]:
         return [

@@ -35,6 +35,7 @@ class MissReason(StrEnum):
     """Why a job was not run at all; else the code of its last failure is the reason."""
 
     NOT_RUNNING = "not_running"
+    BUSY = "busy"
     NO_TIME = "no_time"
     UNFINISHED = "unfinished"
 
@@ -46,6 +47,7 @@ class MissReason(StrEnum):
 
 _KOREAN: Final = {
     MissReason.NOT_RUNNING: "그 시간에 스케줄러가 돌고 있지 않았음(컴퓨터 꺼짐·절전)",
+    MissReason.BUSY: "그 시간에 스케줄러가 다른 일(계획 만들기 등)을 하느라 바빴음",
     MissReason.NO_TIME: "장이 열리기 전에 끝낼 시간이 모자람",
     MissReason.UNFINISHED: "시작한 실행이 그날 끝나지 않음",
 }
@@ -67,19 +69,29 @@ class Try:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Busy:
+    """A time in which a job kept the scheduler from every other."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class History:
     """What journal and heartbeat say was done.
 
     Attributes:
         begun_at: since when a scheduler serves this account with these times (the
             heartbeat file keeps it); None when none ever did. Nothing due before is
-            called missed: other times promised other jobs.
+            called missed, since other times promised other jobs, except the execution
+            of the latest plan: who made one wanted it.
         prepared: when the newest plan of a session was made.
         started: sessions whose execution began.
         finished: sessions whose execution ended.
         missed: when a job of a session was recorded as missed.
         tries: runs that did not serve their slot, oldest first.
         prepare_took: the last prepare that made a plan; None while unknown.
+        busy: the jobs this scheduler ran, as far as it remembers.
     """
 
     begun_at: datetime | None = None
@@ -89,6 +101,7 @@ class History:
     missed: Mapping[tuple[JobKind, date], datetime] = field(default_factory=dict)
     tries: tuple[Try, ...] = ()
     prepare_took: timedelta | None = None
+    busy: tuple[Busy, ...] = ()
 
 
 def history_of(

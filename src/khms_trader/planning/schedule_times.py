@@ -31,6 +31,11 @@ _QUOTES_UNTIL: Final = timedelta(seconds=25)
 _LAST_BEFORE: Final = timedelta(seconds=10)
 _LAST_UNTIL: Final = timedelta(seconds=5)
 
+PREPARE_TAKES: Final = timedelta(minutes=10)
+"""How long a prepare is taken to last while nobody knows."""
+
+_SPARE_BEFORE_OPEN: Final = timedelta(minutes=10)
+
 
 class JobKind(StrEnum):
     """The two jobs, by the word ``RunFailed`` and ``JobMissed`` use."""
@@ -184,6 +189,26 @@ def warm_stages(slot: Slot, opens_at: datetime) -> tuple[WarmMoment, ...]:
         for stage, at, until in moments
         if moments[0][1] <= at < until
     )
+
+
+def prepare_until(
+    calendar: Calendar,
+    times: Times,
+    session: date,
+    *,
+    begins: datetime,
+    takes: timedelta,
+) -> datetime:
+    """Return when a prepare for ``session`` gives up in favour of an older plan.
+
+    It then leaves the thread to the first warm-up, ten minutes before the open at the
+    latest. One that is wanted too late to be over by then may go on until the open.
+    """
+    opens_at = calendar.opens_at(session)
+    ends = opens_at - _SPARE_BEFORE_OPEN
+    for slot in slots(calendar, times, JobKind.EXECUTE, session):
+        ends = min(ends, slot.due_at - _EVERYTHING_BEFORE)
+    return ends if begins + takes <= ends else opens_at
 
 
 def _time(word: str) -> time:

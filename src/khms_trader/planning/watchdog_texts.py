@@ -112,6 +112,7 @@ _REASONS: Final[Mapping[str, str]] = {
     "plan_stale": "계획이 오래됨",
     "plan_swapped": "실행하던 계획이 다른 계획으로 바뀜",
     "plan_unreadable": "계획 파일을 읽을 수 없음",
+    "prepare_out_of_time": "장이 열리기 전까지 계획을 다 만들지 못함",
     "session_opened": "계획을 만드는 사이에 장이 열림",
     "start_window_over": "실행할 수 있는 시간이 지남",
 }

@@ -59,6 +59,7 @@ class Heartbeat:
         running: the kind of the job that runs; empty while none does.
         prepare_seconds: how long the last prepare took; None when nobody knows.
         results: the newest job of each kind.
+        ended_at: when the scheduler was ended on purpose; None while it should live.
     """
 
     pid: int
@@ -69,6 +70,7 @@ class Heartbeat:
     running: str = ""
     prepare_seconds: float | None = None
     results: tuple[LastResult, ...] = ()
+    ended_at: datetime | None = None
 
 
 class HeartbeatFile:
@@ -120,12 +122,14 @@ def _document(heartbeat: Heartbeat) -> dict[str, Any]:
             }
             for result in heartbeat.results
         ],
+        "ended_at": heartbeat.ended_at and heartbeat.ended_at.isoformat(),
     }
 
 
 def _parsed(stored: dict[str, Any]) -> Heartbeat:
     coming, seconds = stored["next"], stored["prepare_seconds"]
-    begun_at = stored["begun_at"]
+    # An older version of this program wrote no ``ended_at``.
+    begun_at, ended_at = stored["begun_at"], stored.get("ended_at")
     return Heartbeat(
         pid=int(stored["pid"]),
         at=_moment(stored["at"]),
@@ -149,6 +153,7 @@ def _parsed(stored: dict[str, Any]) -> Heartbeat:
             )
             for each in stored["results"]
         ),
+        ended_at=None if ended_at is None else _moment(ended_at),
     )
 
 

@@ -69,7 +69,7 @@ def holder_of(lock: Path) -> Holder | None:
     if not lock.exists():
         return None
     holder = _signed(lock.with_suffix(".holder"))
-    if not _may_live(holder.pid):
+    if not may_live(holder.pid):
         return None
     try:
         with FileLock(lock, timeout=0):
@@ -151,8 +151,8 @@ def _signed(path: Path) -> Holder:
         return Holder(purpose="?", pid="?")
 
 
-def _may_live(pid: str) -> bool:
-    """Whether process ``pid`` is there; Windows has no harmless way to ask."""
+def may_live(pid: str) -> bool:
+    """Return whether process ``pid`` may live; Windows has no harmless way to ask."""
     if os.name != "posix" or not pid.isdecimal():
         return True
     try:

@@ -75,6 +75,6 @@ class JournalReading(ABC):
         return {symbol: count for symbol, count in shares.items() if count > 0}
 
     def last_event_at(self) -> datetime | None:
-        """Return when the newest event happened."""
+        """Return the time that the event written last carries."""
         rows = self._query("SELECT at FROM events ORDER BY seq DESC LIMIT 1", [])
         return datetime.fromisoformat(rows[0]["at"]) if rows else None

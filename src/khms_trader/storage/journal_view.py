@@ -17,7 +17,7 @@ from khms_trader.domain.events import Event
 from khms_trader.errors import StorageError
 from khms_trader.storage.event_codec import decode
 from khms_trader.storage.journal_file import MACHINE_CODES, check_identity
-from khms_trader.storage.journal_reading import JournalReading
+from khms_trader.storage.journal_pages import JournalPages
 from khms_trader.storage.managed_shares import ManagedShares
 
 _BUSY_SECONDS: Final = 2.0
@@ -31,7 +31,7 @@ _NEVER: Final = "9999-12-31"
 EventKind = TypeVar("EventKind", bound=Event)
 
 
-class ReadOnlyJournal(JournalReading):
+class ReadOnlyJournal(JournalPages):
     """What a journal says; an empty one as long as there is no file.
 
     Threads may share it. Every question raises ``StorageError``: ``not_readable``,

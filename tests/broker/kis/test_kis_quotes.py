@@ -1,6 +1,6 @@
 """The quotes of today's session, one request each."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -105,6 +105,28 @@ def test_a_quote_with_an_open_is_asked_for_once_a_minute() -> None:
     quotes.opening_quote(SYMBOL, SESSION)
 
     assert (first, asked, len(caller.asked)) == (again, 1, 2)
+
+
+class Machine(ManualClock):
+    """The clock of a computer that sleeps, or whose time is set."""
+
+    def suspend(self, seconds: float) -> None:
+        self._now += timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize("seconds", [60, 20 * 60, -1])
+def test_a_machine_that_slept_or_whose_clock_was_set_back_asks_again(
+    seconds: float,
+) -> None:
+    caller = ScriptedCaller({PRICE: [a_reply(a_price())]})
+    clock = Machine(kst(9, 1))
+    quotes = KisQuotes(caller, clock=clock, calendar=CALENDAR)
+
+    quotes.opening_quote(SYMBOL, SESSION)
+    clock.suspend(seconds)
+    quotes.opening_quote(SYMBOL, SESSION)
+
+    assert len(caller.asked) == 2
 
 
 def test_a_quote_without_an_open_is_asked_for_again() -> None:

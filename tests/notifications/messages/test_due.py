@@ -140,6 +140,14 @@ def test_a_day_planned_twice_is_summed_up_once_as_it_was_seen_first() -> None:
     assert "총평가 1,100,000원" in plain(summaries[0])
 
 
+def test_an_execution_that_may_go_on_has_no_result_yet() -> None:
+    going_on = replace(HISTORY, under_way=frozenset({SESSION}))
+
+    assert [kind for kind in kinds(HISTORY) if kind not in kinds(going_on)] == [
+        "execution"
+    ]
+
+
 def test_an_order_that_was_found_is_no_warning_any_more() -> None:
     found = replace(HISTORY, events=(LOST, FOUND))
     listed = OrderNoted(
@@ -244,7 +252,7 @@ def histories(draw: st.DrawFn) -> History:
 ENDS = st.lists(st.sampled_from(LineEnd), max_size=2)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(history=histories())
 def test_the_same_history_tells_the_same_each_key_once_oldest_first(
     history: History,
@@ -257,7 +265,7 @@ def test_the_same_history_tells_the_same_each_key_once_oldest_first(
     assert all(is_telegram_html(message.html) for message in messages)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(history=histories(), seen=st.integers(0, 8), reports=st.integers(0, 2))
 def test_what_was_due_once_stays_due_whatever_happens_later(
     history: History, seen: int, reports: int

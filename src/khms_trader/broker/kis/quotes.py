@@ -4,7 +4,7 @@ What the open decided does not change any more, so a run asks once per symbol.
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -17,12 +17,13 @@ from khms_trader.broker.kis.wire.quotes import (
 )
 from khms_trader.domain.instrument import Instrument
 from khms_trader.domain.quote import Quote
+from khms_trader.domain.read_at import ReadAt
 from khms_trader.errors import BrokerUnavailable
 from khms_trader.market.calendar import SEOUL, Calendar
 from khms_trader.ports import Clock
 
 # A run asks again within seconds; a later look is for what changed, a halt for one.
-_FRESH_SECONDS: Final = 60.0
+_FRESH: Final = timedelta(minutes=1)
 _NOTHING_KNOWN: Final[Mapping[str, Instrument]] = MappingProxyType({})
 
 
@@ -42,7 +43,7 @@ class KisQuotes:
         self._clock = clock
         self._calendar = calendar
         self._instruments = instruments
-        self._opened: dict[tuple[str, date], tuple[float, Quote]] = {}
+        self._opened: dict[tuple[str, date], tuple[ReadAt, Quote]] = {}
 
     def opening_quote(self, symbol: str, session: date) -> Quote | None:
         """Return the quote of ``session``, or None when the symbol is unknown.
@@ -57,8 +58,8 @@ class KisQuotes:
         if session != now.date():
             code = "kis_quote_not_today"
             raise BrokerUnavailable(code, symbol=symbol, session=session)
-        at, known = self._opened.get((symbol, session), (-_FRESH_SECONDS, None))
-        is_fresh = self._clock.monotonic() - at < _FRESH_SECONDS
+        read_at, known = self._opened.get((symbol, session), (None, None))
+        is_fresh = read_at and read_at.age(ReadAt.of(self._clock)) < _FRESH
         return known if known and is_fresh else self._quote(symbol, now)
 
     def last_price(self, symbol: str, at: datetime) -> int | None:
@@ -94,5 +95,5 @@ class KisQuotes:
             is_open=is_session and now >= self._calendar.opens_at(today),
         )
         if quote is not None and quote.open_price is not None:
-            self._opened[symbol, today] = self._clock.monotonic(), quote
+            self._opened[symbol, today] = ReadAt.of(self._clock), quote
         return quote

@@ -9,6 +9,7 @@ import logging
 import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,6 +35,7 @@ from khms_trader.broker.kis.telling import (
 )
 from khms_trader.durable import make_private
 from khms_trader.errors import BrokerUnavailable, StorageError
+from khms_trader.market.calendar import SEOUL
 from khms_trader.ports import Clock
 
 _log: Final = logging.getLogger(__name__)
@@ -63,6 +65,14 @@ class RequestGate:
     def pace(self) -> Pace:
         """The intervals it keeps."""
         return self._pace
+
+    def last_passed(self) -> datetime | None:
+        """Return when any process last sent a request; None before the first."""
+        try:
+            last = _read(self._path.read_text(encoding="utf-8")).last
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None
+        return None if last is None else datetime.fromtimestamp(last.wall, SEOUL)
 
     def wait(self, urgency: Urgency, *, is_order: bool = False) -> None:
         """Return when the caller may send one request, at once.

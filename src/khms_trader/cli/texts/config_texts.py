@@ -49,6 +49,10 @@ ARGUMENT_TEXTS: Final = {
         "--at 은 paper 계좌와 이 컴퓨터의 연습 서버에서만 쓸 수 있습니다"
         "(지금: {provider}). --at 없이 실행하세요."
     ),
+    "dashboard_option_unreadable": (
+        "대시보드가 모르는 인수입니다: {text}. 시각은 다음과 같이 줍니다: "
+        "streamlit run scripts/run_dashboard.py -- --at 2026-03-04T09:01"
+    ),
 }
 
 KIS_CONFIG_TEXTS: Final = {

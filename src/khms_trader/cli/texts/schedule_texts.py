@@ -3,6 +3,11 @@
 from typing import Final
 
 SCHEDULE_TEXTS: Final = {
+    "prepare_out_of_time": (
+        "계획 만들기가 너무 오래 걸려, 장이 열리기 전의 실행 준비를 위해 "
+        "그만두었습니다. 전에 만든 계획이 있으면 그대로 실행합니다. 인터넷과 증권사 "
+        "서버 상태를 확인하고, 자주 그러면 --times 의 계획 시각을 앞당기세요."
+    ),
     "scheduler_running": (
         "이 계좌({account})는 다른 자동 실행이 맡고 있습니다(프로세스 {pid}). 하나만 "
         "켜 두세요. 그쪽을 Ctrl+C 로 끝낸 뒤 다시 시작하세요."

@@ -181,7 +181,7 @@ def _untrusted(told: PlanTold) -> Iterator[Message]:
 
 
 def _results(history: History) -> Iterator[Message]:
-    for report in history.reports:
+    for report in history.results:
         at = known_at(report)
         if at is not None:
             yield execution_result(report, at=at)

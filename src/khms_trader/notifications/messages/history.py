@@ -5,7 +5,7 @@ The same history gives the same messages, however often it is asked.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from khms_trader.domain.events import AccountObserved, Event, OrderEvent
@@ -44,6 +44,8 @@ class History:
         plans: of the sessions to tell, and as many before as can be had; a plan that
             was superseded may be missing, and is not told then.
         reports: of the sessions to tell, the newest of each.
+        under_way: sessions whose execution began and may go on still: their result is
+            none yet.
         managed: the strategy's shares by symbol.
         legacy: symbols out of the strategy's reach.
         unknown: orders whose outcome only a person can find out.
@@ -56,6 +58,7 @@ class History:
     events: tuple[Event, ...] = ()
     plans: tuple[Plan, ...] = ()
     reports: tuple[SessionReport, ...] = ()
+    under_way: frozenset[date] = frozenset()
     costs: CostRates = _NO_COSTS
     managed: Mapping[str, int] = field(default_factory=dict)
     legacy: frozenset[str] = frozenset()
@@ -67,6 +70,11 @@ class History:
     def points(self) -> tuple[EquityPoint, ...]:
         """The equity curve, oldest first."""
         return points_of(self.events)
+
+    @property
+    def results(self) -> tuple[SessionReport, ...]:
+        """The reports of executions that are over, oldest first."""
+        return tuple(r for r in self.reports if r.session not in self.under_way)
 
     @property
     def names(self) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""What a person sees of the account in a browser; re-exports nothing."""

@@ -1,0 +1,1 @@
+"""Only st.* calls and view functions; re-exports nothing."""

@@ -1,0 +1,211 @@
+"""The page 실행: what became of a session's plan, order by order."""
+
+from collections.abc import Hashable
+from datetime import date
+from typing import Final
+
+import streamlit as st
+
+from khms_trader.dashboard.ages import age
+from khms_trader.dashboard.faults import fenced
+from khms_trader.dashboard.notes import plain, show_notes
+from khms_trader.dashboard.room import Room
+from khms_trader.dashboard.style import Look
+from khms_trader.dashboard.view import execution_words as words
+from khms_trader.dashboard.view.execution import (
+    EXECUTE,
+    Executed,
+    executed_sessions,
+    open_questions,
+    read_execution,
+)
+from khms_trader.dashboard.view.execution_figure import MOST_TRACKS, timeline_figure
+from khms_trader.dashboard.view.execution_notes import notes_of, question_notes
+from khms_trader.dashboard.view.execution_tables import (
+    account_html,
+    foreign_html,
+    found_by,
+    lines_html,
+    records_html,
+    rest_html,
+    rest_words,
+    runs_html,
+    sent_lines,
+    story_html,
+)
+from khms_trader.dashboard.view.execution_tiles import executed_at, execution_tiles
+from khms_trader.dashboard.view.execution_track import runs
+from khms_trader.dashboard.view.table_html import MOST_ROWS
+from khms_trader.dashboard.view.tile_html import TILE_CSS, tiles_html
+from khms_trader.domain.report import SessionReport
+
+_PLOT: Final = {"displayModeBar": False, "responsive": True}
+
+
+def draw(room: Room, look: Look) -> None:
+    """Draw the page; while orders are being sent it draws itself anew."""
+    st.title("실행")
+    is_executing = _is_executing(room)
+    if is_executing:
+        st.info(words.RUNNING)
+
+    @st.fragment(run_every=3 if is_executing else None)
+    def page() -> None:
+        if is_executing and not _is_executing(room):
+            st.rerun()
+        with fenced(room):
+            _page(room, look, is_executing=is_executing)
+
+    page()
+
+
+def _is_executing(room: Room) -> bool:
+    holder = room.machine.holder()
+    return holder is not None and holder.purpose == EXECUTE
+
+
+def _page(room: Room, look: Look, *, is_executing: bool) -> None:
+    sessions = _sessions(room, room.account_id, room.stamp())
+    asked = open_questions(room, is_executing=is_executing)
+    names = dict(room.names())
+    for record in asked:
+        names |= _read(room, room.account_id, room.stamp(), record.key.session).names
+    show_notes(question_notes(asked, names))
+    if not sessions:
+        st.info(words.NO_EXECUTION)
+        return
+    session = st.selectbox(
+        "어느 거래일",
+        sessions,
+        format_func=words.session_label,
+        key="execution-session",
+    )
+    shown = _read(room, room.account_id, room.stamp(), session)
+    if shown.problem:
+        st.error(plain(shown.problem))
+    if shown.report is None:
+        st.caption(words.WITHOUT_PLAN if shown.problem else words.NO_REPORT)
+        _timeline(look, shown)
+        if shown.records:
+            st.html(records_html(shown.records, shown.names, look))
+        return
+    _session(room, look, shown, shown.report)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _sessions(_room: Room, account: str, stamp: Hashable) -> tuple[date, ...]:
+    del account, stamp  # they are the key
+    return executed_sessions(_room)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _read(_room: Room, account: str, stamp: Hashable, session: date) -> Executed:
+    """Return what ``stamp`` of the files says; frozen, so shared by all readers."""
+    del account, stamp  # they are the key
+    return read_execution(_room, session)
+
+
+def _session(room: Room, look: Look, shown: Executed, report: SessionReport) -> None:
+    now = room.clock.now()
+    began = report.runs[-1].began_at if report.runs else None
+    st.caption(
+        plain(
+            f"{words.session_label(report.session)} · 실행 {executed_at(shown)} · 전략 "
+            f"{report.strategy} · 계획 {report.plan_id}"
+        )
+    )
+    told = age(began, now, fresh_for=None).text
+    st.html(TILE_CSS + tiles_html(execution_tiles(report, told), look))
+    is_today = report.session == now.date()
+    show_notes(notes_of(shown, is_today=is_today))
+    _timeline(look, shown)
+    _lines(look, shown)
+    _story(look, report)
+    _others(look, report)
+    _account(look, report)
+    _rest(look, shown)
+
+
+def _timeline(look: Look, shown: Executed) -> None:
+    found = runs(shown.events, shown.names)
+    if not found:
+        st.info(words.NOTHING_SENT)
+        return
+    st.subheader("주문이 지나온 길")
+    run = found[-1]
+    if len(found) > 1:
+        labels = [f"{n}차 {each.began_at:%H:%M:%S}" for n, each in enumerate(found, 1)]
+        chosen = st.segmented_control(
+            "어느 실행",
+            labels,
+            default=labels[0],
+            label_visibility="collapsed",
+            key=f"execution-run-{shown.session}",
+        )
+        run = found[labels.index(chosen or labels[0])]
+    st.plotly_chart(timeline_figure(run, look), key="execution-timeline", config=_PLOT)
+    if len(run.tracks) > MOST_TRACKS:
+        st.caption(f"주문 {len(run.tracks):,}건 중 먼저 낸 {MOST_TRACKS}건입니다.")
+    st.caption(words.TIMELINE_NOTE)
+
+
+def _lines(look: Look, shown: Executed) -> None:
+    lines = sent_lines(shown)
+    if not lines:
+        return
+    st.subheader("줄마다의 결과")
+    st.html(lines_html(lines, look))
+    st.caption(words.LINES_NOTE)
+
+
+def _story(look: Look, report: SessionReport) -> None:
+    st.subheader("계획과 무엇이 왜 달랐나")
+    found = report.difference
+    if found is None:
+        st.caption(words.NO_DIFFERENCE)
+        return
+    if found.is_only_costs:
+        st.caption(words.AS_PLANNED)
+    st.html(story_html(found, look))
+    st.caption(words.DIFFERENCE_NOTE)
+
+
+def _others(look: Look, report: SessionReport) -> None:
+    if report.others:
+        st.subheader("계획 밖의 우리 주문")
+        st.html(lines_html(report.others, look))
+    if report.foreign:
+        st.subheader("외부 주문")
+        st.caption("우리가 내지 않은 주문입니다. 직접 낸 것이 맞는지 확인하세요.")
+        st.html(foreign_html(report, look))
+
+
+def _account(look: Look, report: SessionReport) -> None:
+    left, right = st.columns(2)
+    with left:
+        if report.before is not None and report.after is not None:
+            st.subheader("계좌의 앞뒤")
+            st.html(account_html(report.before, report.after, look))
+    with right:
+        if report.runs:
+            st.subheader("걸린 시간")
+            st.html(runs_html(report.runs, look))
+
+
+def _rest(look: Look, shown: Executed) -> None:
+    if not shown.rest:
+        return
+    st.subheader(f"보내지 않은 나머지 신호 {len(shown.rest):,}")
+    for counted in rest_words(shown.rest):
+        st.markdown(f"- {plain(counted)}")
+    wanted = st.text_input(
+        "종목 찾기",
+        placeholder="이름이나 코드",
+        label_visibility="collapsed",
+        key="execution-search",
+    )
+    kept = found_by(shown.rest, wanted or "")
+    if kept:
+        st.html(rest_html(kept, look))
+    if len(kept) > MOST_ROWS:
+        st.caption(f"{len(kept):,}건 중 {MOST_ROWS}건만 보입니다. 이름으로 좁히세요.")

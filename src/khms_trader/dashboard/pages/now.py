@@ -1,0 +1,133 @@
+"""The page 지금: how the account stands and what comes next. Only st.* calls.
+
+It draws what is known at once and again every few seconds; a server is never waited
+for here. What changes with time alone (ages, the countdown) is drawn apart from the
+tables, so that a table that is being scrolled stays where it is.
+"""
+
+from collections.abc import Hashable
+from datetime import date
+from typing import Final
+
+import streamlit as st
+
+from khms_trader.dashboard.faults import fenced
+from khms_trader.dashboard.live import LiveView
+from khms_trader.dashboard.notes import show_notes
+from khms_trader.dashboard.room import Room, Why
+from khms_trader.dashboard.style import Look
+from khms_trader.dashboard.view import now_words as texts
+from khms_trader.dashboard.view.now import Now, now_of, shown_session
+from khms_trader.dashboard.view.now_journal import Told, told_by
+from khms_trader.dashboard.view.now_tables import (
+    AHEAD_CSS,
+    ahead_html,
+    apart_html,
+    differences_html,
+    held_html,
+    orders_html,
+    unknown_html,
+)
+from khms_trader.dashboard.view.now_tiles import (
+    alarms,
+    badges,
+    cautions,
+    job_tiles,
+    money_tiles,
+)
+from khms_trader.dashboard.view.tile_html import TILE_CSS, badges_html, tiles_html
+from khms_trader.errors import StorageError
+
+_REDRAW_SECONDS: Final = 5
+
+
+def draw(room: Room, look: Look) -> None:
+    """Draw the page."""
+    st.html(TILE_CSS + AHEAD_CSS)
+    title, button = st.columns([5, 1], vertical_alignment="bottom")
+    title.title(texts.TITLE)
+    if button.button(texts.RENEW, icon=":material/refresh:", width="stretch"):
+        room.live.hurry()
+    if room.why is Why.NO_KEYS:
+        _how_to_get_keys(room)
+    _body(room, look)
+
+
+def _how_to_get_keys(room: Room) -> None:
+    """Tell a newcomer everything, and who has used paper for a while one line."""
+    is_new = False
+    with fenced(room):
+        is_new = room.journal.last_event_at() is None
+    with st.expander(texts.NO_KEYS_TITLE, icon=":material/key:", expanded=is_new):
+        st.markdown(texts.NO_KEYS)
+
+
+@st.fragment(run_every=_REDRAW_SECONDS)
+def _body(room: Room, look: Look) -> None:
+    with fenced(room):
+        now = _now(room)
+        _head(now, room, look)
+        _holdings(now, room, look)
+        _orders(now, look)
+        st.subheader("다음 거래일")
+        st.html(ahead_html(now.ahead))
+
+
+def _now(room: Room) -> Now:
+    live = room.live.look()
+    told, problem = _told(room, live)
+    return now_of(room, live, told, problem)
+
+
+def _told(room: Room, live: LiveView) -> tuple[Told, str]:
+    """Return what the journal tells, or nothing and why."""
+    now = room.clock.now()
+    shown = shown_session(room.calendar, live, now)
+    try:
+        stamp = room.journal.stamp()
+        return _kept(room, room.account_id, stamp, now.date(), shown), ""
+    except StorageError as error:
+        return Told(legacy=room.legacy), room.say(error)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _kept(_room: Room, account: str, stamp: Hashable, today: date, shown: date) -> Told:
+    """Return what ``stamp`` of the journal tells; frozen, so shared by all readers."""
+    del account, stamp  # they are the key
+    return told_by(_room, today, shown)
+
+
+def _head(now: Now, room: Room, look: Look) -> None:
+    st.html(badges_html(badges(now, room)))
+    show_notes(alarms(now))
+    if now.unknown:
+        st.html(unknown_html(now.unknown, now, look))
+    st.html(tiles_html(money_tiles(now, room), look))
+    st.html(tiles_html(job_tiles(now, room), look))
+    if now.open_orders:
+        st.error(texts.OPEN, icon=":material/pending:")
+        st.html(orders_html(now.open_orders, look))
+    show_notes(cautions(now))
+    if now.differences:
+        st.html(differences_html(now, look))
+
+
+def _orders(now: Now, look: Look) -> None:
+    if now.orders:
+        st.subheader("오늘 주문")
+        st.html(orders_html(now.orders, look))
+
+
+def _holdings(now: Now, room: Room, look: Look) -> None:
+    if now.account is None:
+        return
+    st.subheader(f"보유 종목 {len(now.held)}")
+    if now.held:
+        st.html(held_html(now, room.calendar, look))
+        st.caption(texts.HELD_NOTE)
+    else:
+        st.caption(texts.NO_HOLDINGS)
+    if now.apart:
+        st.subheader(f"전략 밖의 종목 {len(now.apart)}")
+        st.html(apart_html(now, look))
+        st.caption(texts.APART_NOTE)

@@ -1,0 +1,208 @@
+"""The page 계획: what a plan means to do, and everything known around it."""
+
+from collections.abc import Hashable
+from typing import Final
+
+import streamlit as st
+
+from khms_trader.dashboard.ages import age
+from khms_trader.dashboard.notes import plain, show_notes
+from khms_trader.dashboard.room import Room
+from khms_trader.dashboard.sources import Checkup, PlanFile
+from khms_trader.dashboard.style import Look
+from khms_trader.dashboard.view import plan_words as words
+from khms_trader.dashboard.view.plan import PlanShown, Standing, standing_of
+from khms_trader.dashboard.view.plan_cards import cards_html
+from khms_trader.dashboard.view.plan_change import CHANGE_HEADINGS, change_of
+from khms_trader.dashboard.view.plan_funnel import funnel, funnel_html
+from khms_trader.dashboard.view.plan_lines import (
+    MOST_CARDS,
+    REST_HEADINGS,
+    cards,
+    filtered,
+    rest_counts,
+    rest_rows,
+    symbols_to_ask,
+)
+from khms_trader.dashboard.view.plan_reading import first_choice, read_plan
+from khms_trader.dashboard.view.plan_tables import change_cells, rest_cells
+from khms_trader.dashboard.view.plan_tiles import (
+    file_label,
+    heading_notes,
+    plan_tiles,
+    span_of,
+)
+from khms_trader.dashboard.view.plan_trust import (
+    Trust,
+    read_trust,
+    trust_notes,
+)
+from khms_trader.dashboard.view.table_html import MOST_ROWS, table_html
+from khms_trader.dashboard.view.tile_html import TILE_CSS, tiles_html
+from khms_trader.errors import KhmsTraderError
+
+_ASKED: Final = "plan-asked"
+
+
+def draw(room: Room, look: Look) -> None:
+    """Draw the page; what files say is kept until one of them changes."""
+    st.title("계획")
+    files = room.plans.files()
+    if not files:
+        st.info(words.NO_PLANS)
+        return
+    file = st.selectbox(
+        "어느 계획",
+        files,
+        index=_first(room, room.account_id, room.stamp()),
+        format_func=file_label,
+        key="plan-file",
+    )
+    try:
+        shown, trust = _read(room, room.account_id, room.stamp(), file)
+    except KhmsTraderError as error:
+        st.error(plain(room.say(error)))
+        st.caption(words.BROKEN)
+        return
+    if not files.index(file):
+        _say_what_is_missing(room, shown)
+    _plan(room, look, shown, trust)
+
+
+def _say_what_is_missing(room: Room, shown: PlanShown) -> None:
+    """Say that the plan of the next session is not there although its bars are."""
+    wanted = room.calendar.next_session(room.calendar.last_closed(room.clock.now()))
+    if shown.plan.for_trading_day < wanted:
+        st.info(words.not_yet(wanted))
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _first(_room: Room, account: str, stamp: Hashable) -> int:
+    del account, stamp  # they are the key
+    return first_choice(_room, _room.plans.files())
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _read(
+    _room: Room, account: str, stamp: Hashable, file: PlanFile
+) -> tuple[PlanShown, Trust]:
+    """Return what ``stamp`` of the files says; frozen, so shared by all readers."""
+    del account, stamp  # they are the key
+    shown = read_plan(_room, file)
+    return shown, read_trust(_room, shown)
+
+
+def _plan(room: Room, look: Look, shown: PlanShown, trust: Trust) -> None:
+    now = room.clock.now()
+    standing = standing_of(shown, now.date())
+    made = age(shown.plan.generated_at, now, fresh_for=None)
+    st.caption(plain(span_of(shown, standing)))
+    for note in heading_notes(shown, standing, room.account_id):
+        st.warning(plain(note))
+    st.html(TILE_CSS + tiles_html(plan_tiles(shown, made.text), look))
+    checkup = None
+    if standing is Standing.AHEAD and shown.plan.account == room.account_id:
+        checkup = _checkup(room, shown)
+    _candidates(look, shown, standing, checkup)
+    left, right = st.columns(2)
+    with left:
+        st.subheader("자료를 믿을 수 있나")
+        show_notes(trust_notes(shown, trust))
+    with right:
+        st.subheader("유니버스에서 주문까지")
+        st.html(funnel_html(funnel(shown, trust.chosen), look))
+    _change(look, shown)
+    _rest(look, shown)
+
+
+def _checkup(room: Room, shown: PlanShown) -> Checkup | None:
+    """Return what execute would say now; prices only once the reader asked for them."""
+    asked = st.session_state.get(_ASKED)
+    kept = asked[1] if asked and asked[0] == shown.plan.plan_id else None
+    symbols = symbols_to_ask(shown)
+    if symbols and st.button(
+        words.ASK_PRICES, help=words.ASK_HELP, key="plan-ask", icon=":material/refresh:"
+    ):
+        with st.spinner("시세를 읽는 중입니다."):
+            kept = _asked(room, shown, symbols)
+        st.session_state[_ASKED] = (shown.plan.plan_id, kept)
+    checkup = kept or _unpriced(room, shown.plan.plan_id, room.stamp(), shown)
+    if checkup is None:
+        return None
+    if checkup.problem:
+        st.warning(plain(checkup.problem))
+    if kept is not None:
+        told = age(kept.at, room.clock.now(), fresh_for=None).text
+        st.caption(f"시세 {len(kept.glances)}종목 확인: {kept.at:%H:%M:%S} ({told})")
+    for refusal in checkup.view.refusals if checkup.view is not None else ():
+        st.warning(plain(f"개장 뒤에도 막을 것: {refusal.korean}"))
+    return checkup
+
+
+@st.cache_resource(show_spinner=False, max_entries=4, ttl=60)
+def _unpriced(
+    _room: Room, plan_id: str, stamp: Hashable, _shown: PlanShown
+) -> Checkup | None:
+    """Return what execute would say without any price; it is not free to ask."""
+    del plan_id, stamp  # they are the key, for a minute
+    return _asked(_room, _shown, ())
+
+
+def _asked(room: Room, shown: PlanShown, symbols: tuple[str, ...]) -> Checkup | None:
+    try:
+        return room.market.checkup(shown.plan, symbols)
+    except KhmsTraderError as error:
+        st.warning(plain(room.say(error)))
+        return None
+
+
+def _candidates(
+    look: Look, shown: PlanShown, standing: Standing, checkup: Checkup | None
+) -> None:
+    found = cards(shown, standing, checkup)
+    st.subheader(f"거래할 수 있는 줄 {len(found)}")
+    if not found:
+        st.info(words.NO_CANDIDATES)
+        return
+    st.html(cards_html(found[:MOST_CARDS], look))
+    if len(found) > MOST_CARDS:
+        with st.expander(f"나머지 후보 {len(found) - MOST_CARDS}"):
+            st.html(cards_html(found[MOST_CARDS:], look))
+    st.caption(words.COST_NOTE)
+
+
+def _change(look: Look, shown: PlanShown) -> None:
+    st.subheader("앞선 계획과 다른 점")
+    found = change_of(shown)
+    if found is None:
+        st.caption(words.NO_BEFORE)
+        return
+    st.caption(f"{found.against}과 견줌")
+    for note in found.notes:
+        st.markdown(f"- {plain(note)}")
+    if found.is_nothing:
+        st.caption(words.NO_CHANGES)
+    elif found.lines:
+        st.html(table_html(CHANGE_HEADINGS, change_cells(found, look), look))
+
+
+def _rest(look: Look, shown: PlanShown) -> None:
+    rows = rest_rows(shown)
+    st.subheader(f"나머지 신호 {len(rows):,}")
+    for counted in rest_counts(shown):
+        st.markdown(f"- {counted}")
+    if not rows:
+        return
+    wanted = st.text_input(
+        "종목 찾기",
+        placeholder="이름이나 코드",
+        label_visibility="collapsed",
+        key="plan-search",
+    )
+    kept = filtered(rows, wanted or "")
+    if not kept:
+        st.caption(words.NOTHING_FOUND)
+        return
+    st.html(table_html(REST_HEADINGS, rest_cells(kept, look), look))
+    if len(kept) > MOST_ROWS:
+        st.caption(f"{len(kept):,}건 중 {MOST_ROWS}건만 보입니다. 이름으로 좁히세요.")

@@ -1,0 +1,1 @@
+"""Pure: values to tiles, tables and figures; re-exports nothing."""

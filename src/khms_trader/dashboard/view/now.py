@@ -1,0 +1,281 @@
+"""Everything the page 지금 shows, worked out from journal, live account and files.
+
+Pure but for asking the room. It holds no Korean but names: ``now_tiles`` and
+``now_tables`` put it into words.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Final
+
+from khms_trader.dashboard.live import LiveView
+from khms_trader.dashboard.room import Room
+from khms_trader.dashboard.sources import Halt, Heartbeat, Holder
+from khms_trader.dashboard.view.now_journal import Told
+from khms_trader.domain.account import Account
+from khms_trader.domain.events import ExecutionFinished
+from khms_trader.domain.order import OrderRecord, OrderState
+from khms_trader.domain.plan import Plan
+from khms_trader.errors import PlanError
+from khms_trader.market.calendar import Calendar
+from khms_trader.planning.due import Holdings
+from khms_trader.planning.state_check import differences, held_rows, order_rows
+from khms_trader.planning.state_market import Job, MarketNow, market_now, next_job
+from khms_trader.planning.state_view import Difference, HeldRow, OrderRow, Whose
+
+HEARTBEAT_AGE: Final = timedelta(minutes=5)
+"""As the watchdog has it: a scheduler that is silent for longer is not running."""
+
+_SESSIONS_AHEAD: Final = 6
+_WEEKEND: Final = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayChange:
+    """How the total moved; deposits are in it.
+
+    Attributes:
+        won: against ``since``, when the account was last seen on a session before.
+        percent: of the total then; None when that was nothing.
+    """
+
+    won: int
+    percent: float | None
+    since: datetime
+
+
+class Pilot(StrEnum):
+    """Who will run the next job."""
+
+    SCHEDULER = "scheduler"
+    NOBODY = "nobody"
+    AT_WORK = "at_work"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coming:
+    """The next job.
+
+    Attributes:
+        job: ``prepare`` or ``execute``.
+        at: when; None means now, or that it runs already.
+        pilot: who runs it; NOBODY when no scheduler lives.
+    """
+
+    job: str
+    at: datetime | None
+    pilot: Pilot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayAhead:
+    """One day of the strip; hours are None on a day without trading."""
+
+    day: date
+    opens: time | None = None
+    closes: time | None = None
+    is_special: bool = False
+    is_today: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Now:
+    """What the page shows.
+
+    Attributes:
+        held: managed holdings; ``apart`` those of others, legacy before outside.
+        unknown: orders whose outcome only a person can find out.
+        orders: today's orders, oldest first.
+        problem: one Korean sentence on the journal; empty when it can be read.
+    """
+
+    at: datetime
+    live: LiveView
+    told: Told
+    market: MarketNow
+    change: DayChange | None = None
+    held: tuple[HeldRow, ...] = ()
+    apart: tuple[HeldRow, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    orders: tuple[OrderRow, ...] = ()
+    unknown: tuple[OrderRecord, ...] = ()
+    coming: Coming
+    heartbeat: Heartbeat | None = None
+    halt: Halt | None = None
+    holder: Holder | None = None
+    ahead: tuple[DayAhead, ...] = field(default=())
+    problem: str = ""
+
+    @property
+    def account(self) -> Account | None:
+        """The account as last seen."""
+        return self.live.account
+
+    @property
+    def profit(self) -> int:
+        """Won gained on everything held against its purchase, before costs."""
+        return sum(row.profit or 0 for row in (*self.held, *self.apart))
+
+    @property
+    def is_alive(self) -> bool:
+        """True while the scheduler gives signs of life."""
+        beat = self.heartbeat
+        return beat is not None and abs(self.at - beat.at) <= HEARTBEAT_AGE
+
+    @property
+    def open_orders(self) -> tuple[OrderRow, ...]:
+        """Orders of today that may still fill."""
+        return tuple(row for row in self.orders if row.state.is_working)
+
+
+def shown_session(calendar: Calendar, live: LiveView, now: datetime) -> date:
+    """Return the session that what is shown of the account belongs to."""
+    seen = (live.read_at or now).date()
+    return seen if calendar.is_session(seen) else calendar.previous_session(seen)
+
+
+def now_of(room: Room, live: LiveView, told: Told, problem: str = "") -> Now:
+    """Return what the page shows of ``live`` and what the journal ``told``."""
+    now = room.clock.now()
+    market = market_now(room.calendar, now)
+    holder = room.machine.holder()
+    heartbeat = room.machine.heartbeat()
+    rows = _held(live.account, told)
+    return Now(
+        at=now,
+        live=live,
+        told=told,
+        market=market,
+        change=_change(live.account, told.before),
+        held=tuple(row for row in rows if row.whose is Whose.PLAN),
+        apart=tuple(row for row in rows if row.whose is not Whose.PLAN),
+        differences=_differences(live.account, told),
+        orders=_orders(room, live, told, now),
+        unknown=_unknown(told, is_busy=holder is not None),
+        coming=_coming(room, market, told, heartbeat, now=now),
+        heartbeat=heartbeat,
+        halt=room.machine.halt(),
+        holder=holder,
+        ahead=days_ahead(room.calendar, now),
+        problem=problem,
+    )
+
+
+def days_ahead(calendar: Calendar, now: datetime) -> tuple[DayAhead, ...]:
+    """Return the next sessions and the weekdays without trading between them."""
+    found: list[DayAhead] = []
+    day, today = now.date(), now.date()
+    sessions = 0
+    while sessions < _SESSIONS_AHEAD:
+        if calendar.is_session(day):
+            hours = calendar.hours(day)
+            is_usual = (hours.open, hours.close) == (time(9), time(15, 30))
+            found.append(
+                DayAhead(
+                    day=day,
+                    opens=hours.open,
+                    closes=hours.close,
+                    is_special=not is_usual,
+                    is_today=day == today,
+                )
+            )
+            sessions += 1
+        elif day.weekday() < _WEEKEND or day == today:
+            found.append(DayAhead(day=day, is_today=day == today))
+        day += timedelta(days=1)
+    return tuple(found)
+
+
+def _held(account: Account | None, told: Told) -> tuple[HeldRow, ...]:
+    if account is None:
+        return ()
+    holdings = Holdings(account=account, managed=told.managed, legacy=told.legacy)
+    rows = held_rows(holdings, told.legacy, {})
+    order = (Whose.PLAN, Whose.LEGACY, Whose.OUTSIDE)
+    kept = (row for row in rows if row.holding.quantity)
+    return tuple(
+        sorted(
+            kept,
+            key=lambda row: (
+                order.index(row.whose),
+                -row.holding.value,
+                row.holding.symbol,
+            ),
+        )
+    )
+
+
+def _differences(account: Account | None, told: Told) -> tuple[Difference, ...]:
+    if account is None:
+        return ()
+    names = {holding.symbol: holding.name for holding in account.holdings}
+    holdings = Holdings(account=account, managed=told.managed, legacy=told.legacy)
+    moving = {record.key.symbol for record in told.unsettled}
+    return differences(holdings, moving, names)
+
+
+def _change(account: Account | None, before: Account | None) -> DayChange | None:
+    if account is None or before is None or before is account:
+        return None
+    won = account.total - before.total
+    percent = won * 100 / before.total if before.total > 0 else None
+    return DayChange(won=won, percent=percent, since=before.observed_at)
+
+
+def _orders(
+    room: Room, live: LiveView, told: Told, now: datetime
+) -> tuple[OrderRow, ...]:
+    is_of_today = live.orders_at is not None and live.orders_at.date() == now.date()
+    rows = live.orders if is_of_today else None
+    account = live.account
+    names = dict(room.names())
+    if account is not None:
+        names |= {h.symbol: h.name for h in account.holdings if h.name}
+    return order_rows(rows or (), told.orders, names)
+
+
+def _unknown(told: Told, *, is_busy: bool) -> tuple[OrderRecord, ...]:
+    """Return what a person must look up; while a job runs, it may be sending some."""
+    return tuple(
+        record
+        for record in told.unsettled
+        if record.needs_a_person
+        and not (is_busy and record.state is OrderState.INTENDED)
+    )
+
+
+def _coming(
+    room: Room,
+    market: MarketNow,
+    told: Told,
+    heartbeat: Heartbeat | None,
+    *,
+    now: datetime,
+) -> Coming:
+    if heartbeat is not None and abs(now - heartbeat.at) <= HEARTBEAT_AGE:
+        if heartbeat.running:
+            return Coming(job=heartbeat.running, at=None, pilot=Pilot.AT_WORK)
+        if heartbeat.next is not None:
+            coming = heartbeat.next
+            return Coming(job=coming.kind, at=coming.due_at, pilot=Pilot.SCHEDULER)
+    session, ended = market.session, told.ended
+    job = next_job(
+        now,
+        market,
+        start_window=room.start_window,
+        is_planned=session is not None and _is_planned(room, session),
+        is_done=isinstance(ended, ExecutionFinished) and ended.session == session,
+        is_next_planned=_is_planned(room, market.next_session),
+    )
+    kind = Job.EXECUTE if job.job is Job.EXECUTE else Job.PREPARE
+    return Coming(job=kind, at=job.at, pilot=Pilot.NOBODY)
+
+
+def _is_planned(room: Room, session: date) -> bool:
+    plan: Plan | None
+    try:
+        plan = room.plan_of(session)
+    except PlanError:
+        return False  # the page of plans says what is wrong with it
+    return plan is not None and plan.account == room.account_id

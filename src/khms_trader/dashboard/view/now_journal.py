@@ -1,0 +1,131 @@
+"""What the page 지금 takes from the journal, kept until the journal changes. Pure.
+
+It asks for few kinds of events and for the newest of them, never for a year of all.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from khms_trader.dashboard.room import Room
+from khms_trader.domain.account import Account
+from khms_trader.domain.events import (
+    AccountConfirmed,
+    AccountObserved,
+    Event,
+    ExecutionFinished,
+    ExecutionPaused,
+    ExecutionStarted,
+    HoldingAdopted,
+    HoldingReleased,
+    PlanPrepared,
+    RunFailed,
+)
+from khms_trader.domain.order import OrderRecord, OrderState, Side
+
+_UNSETTLED = tuple(state for state in OrderState if not state.is_final)
+_FILLING = (
+    OrderState.FILLED,
+    OrderState.PARTIALLY_FILLED,
+    OrderState.CANCELLED,
+    OrderState.EXPIRED,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the journal tells.
+
+    Attributes:
+        is_confirmed: a person confirmed the account's first use, or need not.
+        legacy: symbols that settings or the confirmation keep out of reach.
+        managed: the strategy's shares by symbol.
+        held_since: by symbol, the session its managed shares came.
+        before: the account as last seen on a session before the one that is shown.
+        orders: of today, by age.
+        unsettled: orders of any session that have not ended.
+        prepared, started, ended, failed: the newest of their kind.
+    """
+
+    is_confirmed: bool = True
+    legacy: frozenset[str] = frozenset()
+    managed: Mapping[str, int] = field(default_factory=dict)
+    held_since: Mapping[str, date] = field(default_factory=dict)
+    before: Account | None = None
+    orders: tuple[OrderRecord, ...] = ()
+    unsettled: tuple[OrderRecord, ...] = ()
+    prepared: PlanPrepared | None = None
+    started: ExecutionStarted | None = None
+    ended: ExecutionFinished | ExecutionPaused | None = None
+    failed: RunFailed | None = None
+
+
+def told_by(room: Room, today: date, shown: date) -> Told:
+    """Return what the journal tells of ``today``; the account is of ``shown``.
+
+    Raises:
+        StorageError: the journal cannot be read.
+    """
+    journal = room.journal
+    confirmed = journal.newest(AccountConfirmed)
+    before = journal.newest(AccountObserved, before=shown)
+    moves = journal.events(kinds=(HoldingAdopted, HoldingReleased))
+    return Told(
+        is_confirmed=confirmed is not None or not room.needs_confirmation,
+        legacy=room.legacy | frozenset(confirmed.legacy if confirmed else ()),
+        managed=journal.managed(),
+        held_since=held_since(journal.order_records(states=_FILLING), moves),
+        before=None if before is None else before.observed,
+        orders=journal.order_records(today),
+        unsettled=journal.order_records(states=_UNSETTLED),
+        prepared=journal.newest(PlanPrepared),
+        started=journal.newest(ExecutionStarted),
+        ended=_later(
+            journal.newest(ExecutionFinished), journal.newest(ExecutionPaused)
+        ),
+        failed=journal.newest(RunFailed),
+    )
+
+
+def held_since(
+    records: Iterable[OrderRecord], moves: Iterable[Event]
+) -> Mapping[str, date]:
+    """Return when the shares of plans that are still there came, by symbol.
+
+    A position begins with its first share and ends with its last; what is bought on
+    top does not begin it anew.
+    """
+    steps = [
+        (r.intended_at, r.key.symbol, r.key.session, _change(r))
+        for r in records
+        if r.plan_id and r.filled_quantity
+    ]
+    steps += [
+        (event.at, event.symbol, event.session, _moved(event))
+        for event in moves
+        if isinstance(event, HoldingAdopted | HoldingReleased)
+    ]
+    shares: dict[str, int] = {}
+    since: dict[str, date] = {}
+    for _, symbol, session, change in sorted(steps):
+        if not shares.get(symbol):
+            since[symbol] = session
+        shares[symbol] = max(shares.get(symbol, 0) + change, 0)
+    return {symbol: since[symbol] for symbol, held in shares.items() if held}
+
+
+def _change(record: OrderRecord) -> int:
+    is_buy = record.key.side is Side.BUY
+    return record.filled_quantity if is_buy else -record.filled_quantity
+
+
+def _moved(event: HoldingAdopted | HoldingReleased) -> int:
+    is_in = isinstance(event, HoldingAdopted)
+    return event.quantity if is_in else -event.quantity
+
+
+def _later(
+    *ends: ExecutionFinished | ExecutionPaused | None,
+) -> ExecutionFinished | ExecutionPaused | None:
+    found: Sequence[ExecutionFinished | ExecutionPaused] = [e for e in ends if e]
+    return max(found, key=lambda event: event.at, default=None)

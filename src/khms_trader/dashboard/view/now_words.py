@@ -1,0 +1,94 @@
+"""The Korean of the page 지금. Sentences for a person, one to two lines each."""
+
+from typing import Final
+
+from khms_trader.dashboard.live import LiveView, Source
+from khms_trader.dashboard.words import JOBS
+from khms_trader.planning.state_view import Whose
+
+TITLE: Final = "지금"
+RENEW: Final = "새로 조회"
+NOTHING_READ: Final = (
+    "아직 한 번도 읽지 못한 계좌입니다. 조회가 끝나면 여기에 보입니다."
+)
+NO_HOLDINGS: Final = "보유 종목이 없습니다."
+WHOSE: Final = {
+    Whose.PLAN: "전략",
+    Whose.LEGACY: "기존 보유",
+    Whose.OUTSIDE: "외부",
+}
+WHOSE_ORDER: Final = {
+    Whose.PLAN: "계획",
+    Whose.MANUAL: "도구",
+    Whose.OUTSIDE: "외부",
+}
+APART_NOTE: Final = (
+    "기존 보유는 설정이나 첫 확인 때 전략이 건드리지 않기로 한 종목이고, 외부는 앱 "
+    "등에서 따로 산 종목입니다. 전략은 둘 다 팔지 않습니다."
+)
+HELD_NOTE: Final = (
+    "손익은 매수 평균가 대비이고 비용을 빼기 전입니다. 비중은 총자산에 대한 것, "
+    "보유일은 산 날부터 센 거래일 수입니다."
+)
+UNKNOWN: Final = (
+    "결과를 모르는 주문이 있습니다. 증권사 앱의 주문 내역에서 확인한 뒤 아래 "
+    "도구로 알려 주세요. 같은 주문을 다시 보내지 마세요."
+)
+RESOLVE: Final = "python scripts/tools/resolve_order.py"
+OPEN: Final = "아직 체결되지 않은 주문이 있습니다."
+HALTED: Final = "정지 상태라 어떤 주문도 나가지 않습니다."
+UNHALT: Final = "python scripts/tools/halt.py off"
+UNCONFIRMED: Final = (
+    "아직 첫 사용을 확인하지 않은 계좌라 주문을 보내지 않습니다. 확인하면 지금 있는 "
+    "종목은 기존 보유로 적히고 전략이 건드리지 않습니다."
+)
+CONFIRM: Final = "python scripts/execute_next_open_plan.py --confirm-first-run"
+DIFFERS: Final = (
+    "계좌와 기록의 수량이 다른 종목이 있습니다. 앱에서 직접 사고팔았거나 분할·합병일 "
+    "수 있습니다."
+)
+DEAD_SCHEDULER: Final = "스케줄러가 꺼져 있음 · 직접 실행"
+BY_HAND: Final = "직접 실행"
+BY_SCHEDULER: Final = "스케줄러가 실행"
+AT_ONCE: Final = "지금 할 수 있음"
+SPECIAL: Final = "시간이 다름"
+CLOSED: Final = "휴장"
+
+NO_KEYS_TITLE: Final = "한국투자증권 모의투자 키가 없어 연습 계좌를 보여 줍니다"
+NO_KEYS: Final = """
+**모의투자 계좌를 보려면**
+
+1. [KIS Developers](https://apiportal.koreainvestment.com)에서 모의투자 앱 키를 \
+발급받습니다.
+2. `secrets.yaml`의 `korea_invest.virtual`에 `app_key`, `app_secret`, `account_no`를 \
+적습니다. 파일이 없으면 `secrets.example.yaml`을 복사하세요.
+3. 이 페이지를 새로 고칩니다. 다시 시작하지 않아도 됩니다.
+
+**키 없이 먼저 연습하려면** 새 터미널에서 차례로 실행하고, 연습 서버를 켜 둔 채 이 \
+페이지를 새로 고칩니다.
+
+```
+python scripts/tools/doctor.py --init --practice
+python scripts/tools/run_kis_simulator.py
+```
+"""
+
+
+def source_of(live: LiveView) -> str:
+    """Return where the account comes from, for the age line of its tiles."""
+    return {Source.SERVER: "계좌 조회", Source.JOURNAL: "마지막 기록"}.get(
+        live.source, ""
+    )
+
+
+def gives_way(purpose: str, moment: str) -> str:
+    """Return why nothing is asked of the server now."""
+    job = JOBS.get(purpose, "다른 작업")
+    shown = f" {moment} 값을 보여 줍니다." if moment else ""
+    return f"{job} 중이라 조회를 잠시 멈췄습니다.{shown}"
+
+
+def not_renewed(problem: str, moment: str) -> str:
+    """Return the problem of the last reading and what is shown instead."""
+    shown = f" {moment} 값을 보여 줍니다." if moment else ""
+    return f"{problem}{shown}"

@@ -1,0 +1,1 @@
+"""Pure figures of how an account did; re-exports nothing."""

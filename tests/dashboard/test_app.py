@@ -1,0 +1,62 @@
+"""The frame of the dashboard as Streamlit runs it."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+PROGRAM = """
+from dataclasses import replace
+from dashboard.nows import ROOMS
+from khms_trader.dashboard.app import show
+from khms_trader.errors import ConfigError
+
+class Door:
+    def stamp(self):
+        return {name!r}
+
+    def enter(self):
+        if {name!r} == "closed":
+            raise ConfigError("settings_missing", path="_settings_")
+        if {name!r} == "stale":
+            old = replace(ROOMS["full"]().journal, is_stale=True)
+            return replace(ROOMS["full"](), journal=old)
+        return ROOMS[{name!r}]()
+
+    def words(self, error):
+        return ("문제 하나.", "문제 `둘`.")
+
+show(Door())
+"""
+
+
+def the_app_of(name: str) -> AppTest:
+    return AppTest.from_string(PROGRAM.format(name=name), default_timeout=20).run()
+
+
+def test_the_first_page_is_drawn_with_account_and_switch_beside_it() -> None:
+    app = the_app_of("full")
+
+    assert not app.exception
+    assert app.title[0].value == "지금"
+    assert app.sidebar.caption[0].value == r"연습 서버 5000\*\*\*\*-01"
+    assert app.sidebar.toggle[0].label == "상승을 초록으로"
+
+
+def test_who_cannot_get_in_reads_every_problem_and_no_traceback() -> None:
+    app = the_app_of("closed")
+
+    assert not app.exception
+    assert [each.value for each in app.error] == ["문제 하나.", r"문제 \`둘\`."]
+
+
+def test_the_switch_turns_gains_green() -> None:
+    app = the_app_of("full")
+    app.sidebar.toggle[0].set_value(True).run()
+
+    body = "".join(element.proto.body for element in app.get("html"))
+    assert "#1f9d61" in body
+
+
+@pytest.mark.parametrize(("name", "count"), [("full", 1), ("stale", 2)])
+def test_a_read_only_home_and_an_open_address_are_told(name: str, count: int) -> None:
+    # A test has no server, so nobody knows where it would listen.
+    assert len(the_app_of(name).warning) == count

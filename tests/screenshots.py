@@ -1,0 +1,131 @@
+"""Pictures of every page of the dashboard, over an account that has lived for months.
+
+    uv run python tests/screenshots.py FOLDER [--home HOME]
+
+The account is a paper one: a scheduler with the real jobs lives on the sample market
+from July to November 2026, its idle hours leapt over (about two minutes). With --home
+the life is kept there and looked at again the next time. Every page is taken at 1440
+and 390 pixels, light and dark.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from playwright.sync_api import Browser
+from rich.console import Console
+
+from browser.dashboard_process import dashboard
+from browser.visitor import PAGES, PHONE, WIDE, Visitor, chromium, visiting
+from hurried import HurriedClock, HurriedView
+from khms_trader.bootstrap.options import RunOptions
+from khms_trader.bootstrap.scheduler import SchedulerOptions, serve
+from khms_trader.config.load import load_settings
+from khms_trader.console.board import Board
+from khms_trader.console.screen import Screen
+from khms_trader.market.calendar import SEOUL
+from processes import make_home
+
+BEGINS: Final = datetime(2026, 7, 20, 12, tzinfo=SEOUL)
+ENDS: Final = datetime(2026, 11, 20, 15, 48, tzinfo=SEOUL)
+SETTINGS: Final = """\
+universe: {limit: 60}
+execution: {sizing: equal_slots}
+paper: {initial_cash: 30000000}
+"""
+SIZES: Final = {"wide": WIDE, "phone": PHONE}
+# What is folded or chosen on a page and deserves a picture of its own.
+SECTIONS: Final = {"log": ("기록", "설정", "상태")}
+_SETTLED_MILLISECONDS: Final = 1_200
+_TALLEST: Final = 6_000
+
+
+def live(home: Path) -> None:
+    """Let a scheduler run every job of the story in ``home``."""
+    clock = HurriedClock(BEGINS)
+    screen = Screen(Console(file=StringIO(), width=120))
+    with Board(screen.board_display, clock.monotonic) as board, screen.through(board):
+        view = HurriedView(screen, board, clock, until=ENDS)
+        serve(
+            SchedulerOptions(
+                run=RunOptions(home=home, settings=load_settings(home), clock=clock),
+                times=("15:40", "09:01"),
+                flag=view.flag,
+                view=view,
+            )
+        )
+
+
+def take_all(browser: Browser, address: str, folder: Path) -> Iterator[Path]:
+    """Take every picture into ``folder`` and yield its path."""
+    for size_name, size in SIZES.items():
+        for is_dark in (False, True):
+            theme = "dark" if is_dark else "light"
+            with visiting(browser, address, size=size, is_dark=is_dark) as visitor:
+                for name in PAGES:
+                    path = folder / f"{name}-{size_name}-{theme}.png"
+                    visitor.open(name)
+                    yield take(visitor, path)
+                    for number, section in enumerate(SECTIONS.get(name, ()), start=2):
+                        choose(visitor, section)
+                        yield take(visitor, path.with_stem(f"{path.stem}-{number}"))
+
+
+def choose(visitor: Visitor, section: str) -> None:
+    """Choose a section of a page."""
+    visitor.page.get_by_role("radio", name=section, exact=True).click()
+    visitor.page.wait_for_timeout(_SETTLED_MILLISECONDS)
+    visitor.drawn()
+
+
+def take(visitor: Visitor, path: Path) -> Path:
+    """Take the whole page, as long as it is, once its figures stand still."""
+    page = visitor.page
+    page.wait_for_timeout(_SETTLED_MILLISECONDS)
+    size = page.viewport_size or {"width": WIDE[0], "height": WIDE[1]}
+    inside = '[data-testid="stMain"]'
+    tall = int(page.eval_on_selector(inside, "main => main.scrollHeight"))
+    # Streamlit scrolls inside its frame: only a window as tall shows all of it.
+    page.set_viewport_size({**size, "height": min(max(tall, size["height"]), _TALLEST)})
+    page.wait_for_timeout(_SETTLED_MILLISECONDS)
+    page.screenshot(path=path)
+    page.set_viewport_size(size)
+    return path
+
+
+@contextmanager
+def a_home(chosen: Path | None) -> Iterator[Path]:
+    """Yield a home with the story in it; a chosen one is kept."""
+    with TemporaryDirectory() as temporary:
+        home = chosen or Path(temporary) / "home"
+        if not (home / "settings.yaml").exists():
+            live(make_home(home, SETTINGS))
+        yield home
+
+
+def main() -> None:
+    """Take the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--home", type=Path)
+    options = parser.parse_args()
+    folder: Path = options.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    at = (ENDS + timedelta(minutes=1)).strftime("%Y-%m-%dT%H:%M")
+    with (
+        a_home(options.home) as home,
+        dashboard(home, at=at) as served,
+        chromium() as browser,
+    ):
+        for path in take_all(browser, served.address, folder):
+            sys.stdout.write(f"{path}\n")
+
+
+if __name__ == "__main__":
+    main()
