@@ -75,12 +75,16 @@ def test_without_the_cash_nothing_is_bought_until_the_next_run(
 def test_a_list_that_fails_throughout_leaves_orders_open_for_a_person(
     desk: PracticeDesk, loss: str
 ) -> None:
-    desk.faults.add(f"orders:2+:{loss}")
+    # The list is read before the sale and while it fills.
+    desk.faults.add(f"orders:3+:{loss}")
 
     execution = desk.execute(PLAN)
 
-    # What was sold keeps its place in the journal, so this is all that is known.
-    assert set(ends_of(execution).values()) == {LineEnd.OPEN}
+    assert ends_of(execution) == {
+        ONE: LineEnd.FILLED,
+        TWO: LineEnd.OPEN,
+        THREE: LineEnd.OPEN,
+    }
     assert reported(execution).needs_a_person
     assert "주문 목록을 읽지 못했습니다" in text_of(execution)
 
@@ -101,7 +105,7 @@ def test_a_list_that_fails_before_the_first_order_lets_none_leave(
 def test_a_second_run_finds_out_what_the_first_could_not_read(
     desk: PracticeDesk, loss: str
 ) -> None:
-    desk.faults.add(f"orders:2+:{loss}")
+    desk.faults.add(f"orders:3+:{loss}")
     desk.execute(PLAN)
     taken = desk.taken()
     desk.faults.clear()
@@ -111,6 +115,25 @@ def test_a_second_run_finds_out_what_the_first_could_not_read(
     assert set(ends_of(second).values()) == {LineEnd.FILLED}
     assert reported(second).orders_error == ""
     assert desk.taken() == taken
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_buys_whose_list_cannot_be_read_wait_for_the_next_run(
+    desk: PracticeDesk, loss: str
+) -> None:
+    desk.faults.add(f"orders:2+:{loss}")
+
+    first = desk.execute(PLAN)
+    told = text_of(first)
+    desk.faults.clear()
+    second = desk.execute()
+
+    # What was sold keeps its place in the journal, so this is all that is known.
+    assert ends_of(first)[ONE] is LineEnd.OPEN
+    assert reported(first).needs_a_person
+    assert "주문 목록을 제때 읽지 못함" in told
+    assert set(ends_of(second).values()) == {LineEnd.FILLED}
+    assert desk.taken() == [(ONE, "sell"), (TWO, "buy"), (THREE, "buy")]
 
 
 def test_an_empty_list_that_counts_orders_is_no_empty_list(desk: PracticeDesk) -> None:
@@ -125,7 +148,7 @@ def test_an_empty_list_that_counts_orders_is_no_empty_list(desk: PracticeDesk) -
 
 
 def test_hidden_orders_prove_nothing_after_the_close_either(desk: PracticeDesk) -> None:
-    desk.faults.add("buy:1:lost", "orders:*:no_rows")
+    desk.faults.add("buy:1:lost", "orders:3+:no_rows")
     first = desk.execute(PLAN)
     desk.clock.move_to(at(16))
 
@@ -151,7 +174,7 @@ def test_open_buys_are_cancelled_even_when_no_list_can_be_read(
 ) -> None:
     # 200000 opens above its collar and rests.
     desk.practice.market.opens[TWO] = 10_500
-    desk.faults.add(f"orders:2+:{loss}")
+    desk.faults.add(f"orders:3+:{loss}")
 
     desk.execute(PLAN)
 

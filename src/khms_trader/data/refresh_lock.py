@@ -50,9 +50,10 @@ def refreshing(path: Path, clock: Clock, progress: Progress) -> Iterator[None]:
 def _acquire(lock: FileLock, path: Path, clock: Clock, progress: Progress) -> None:
     if _is_free(lock):
         return
-    progress.step(0, 1, WAITING)
     seen, seen_at = _state_of(path), clock.monotonic()
     while clock.monotonic() - seen_at < PATIENCE_SECONDS:
+        # Again at each turn: whoever watches may want to give up.
+        progress.step(0, 1, WAITING)
         clock.sleep(_POLL_SECONDS)
         if _is_free(lock):
             return

@@ -8,6 +8,7 @@ from collections import deque
 from datetime import date, timedelta
 from typing import Final
 
+from khms_trader.domain.events import Event
 from khms_trader.edge import Containment, contained
 from khms_trader.errors import KhmsTraderError
 from khms_trader.execution.schedule_memory import OwnMemory, code_of, named
@@ -85,12 +86,14 @@ class _Loop:
 
     def close(self) -> None:
         """Write what is not written yet, if that can be."""
-        self._records.catch_up(is_last=True)
+        with contained(self._records.failed):
+            self._records.catch_up(is_last=True)
 
     def turn(self) -> None:
         """Do the next thing, or rest a little."""
         self._notice_a_jump()
-        self._records.catch_up()
+        with contained(self._records.failed):
+            self._records.catch_up()
         step = self._next(FRESH_SECONDS)
         if step is None:
             self._idle(None, AGAIN_SECONDS)
@@ -153,7 +156,7 @@ class _Loop:
         self._tell(result)
         failure = self._memory.keep(result)
         if failure is not None:
-            self._records.add(failure)
+            self._record(failure)
         with _logged("the watcher failed"):
             self._room.watcher.ended(result)
         self._beaten_at = None
@@ -189,9 +192,13 @@ class _Loop:
     def _miss(self, miss: Miss) -> None:
         self._history = None
         logger.warning("%s was missed: %s", named(miss.slot), miss.reason)
-        self._records.add(self._memory.give_up(miss))
+        self._record(self._memory.give_up(miss))
         with _logged("the watcher failed"):
             self._room.watcher.missed(miss)
+
+    def _record(self, event: Event) -> None:
+        with contained(self._records.failed):
+            self._records.add(event)
 
     def _wait(self, wait: Wait) -> None:
         self._name_a_closed_day()

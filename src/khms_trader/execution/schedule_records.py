@@ -1,6 +1,7 @@
 """What the loop has to tell the journal, kept until the journal has taken it.
 
 A disk may be full for an hour, and nothing is written by a clock nobody believes yet.
+It catches nothing: the loop hands it back what went wrong.
 """
 
 import logging
@@ -9,7 +10,6 @@ from dataclasses import replace
 from typing import Final
 
 from khms_trader.domain.events import Event, JobMissed, RunFailed
-from khms_trader.edge import contained
 from khms_trader.errors import KhmsTraderError
 from khms_trader.execution.schedule_memory import code_of
 from khms_trader.execution.schedule_moments import JumpWatch
@@ -40,31 +40,27 @@ class Records:
         return bool(self._waiting)
 
     def add(self, event: Event) -> None:
-        """Write ``event`` now, or as soon as that can be."""
+        """Write ``event`` now, or as soon as that can be.
+
+        Raises:
+            StorageError: not now; ``failed`` wants to know.
+        """
         self._waiting.append(event)
         if len(self._waiting) == 1 and self._jumps.settles_in() <= 0:
-            with contained(self._failed):
-                self._write(None)
+            self._write(None)
 
     def catch_up(self, *, is_last: bool = False) -> None:
-        """Write what waits, when it is time for another try or there is no other."""
+        """Write what waits, when it is time for another try or there is no other.
+
+        Raises:
+            StorageError: not now either; ``failed`` wants to know.
+        """
         is_time = is_last or self._room.clock.monotonic() >= self._again_at
         if self._waiting and is_time and self._jumps.settles_in() <= 0:
-            with contained(self._failed):
-                self._write(self._room.history())
+            self._write(self._room.history())
 
-    def _write(self, history: History | None) -> None:
-        while self._waiting:
-            event, now = self._waiting[0], self._room.clock.now()
-            if history is None or not _is_outdated(event, history):
-                # Of a wrong clock, which has been set right since.
-                self._room.record(replace(event, at=min(event.at, now)))
-            self._waiting.popleft()
-            if self._problem:
-                logger.info("%s was recorded in the end", type(event).__name__)
-        self._problem = ""
-
-    def _failed(self, error: Exception) -> None:
+    def failed(self, error: Exception) -> None:
+        """Try again in a while because of ``error``, which is logged once."""
         self._again_at = self._room.clock.monotonic() + AGAIN_SECONDS
         if code_of(error) == self._problem:
             return
@@ -72,6 +68,18 @@ class Records:
         what = type(self._waiting[0]).__name__
         trace = None if isinstance(error, KhmsTraderError) else error
         logger.error("%s could not be recorded: %s", what, error, exc_info=trace)
+
+    def _write(self, history: History | None) -> None:
+        while self._waiting:
+            event, now = self._waiting[0], self._room.clock.now()
+            is_new = history is None or not _is_outdated(event, history)
+            if is_new:
+                # Of a wrong clock, which has been set right since.
+                self._room.record(replace(event, at=min(event.at, now)))
+            self._waiting.popleft()
+            if is_new and self._problem:
+                logger.info("%s was recorded in the end", type(event).__name__)
+        self._problem = ""
 
 
 def _is_outdated(event: Event, history: History) -> bool:

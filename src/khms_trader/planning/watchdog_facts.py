@@ -103,7 +103,7 @@ class HeartbeatSeen:
         is_expected: one was there, or somebody says that there must be one.
         at: when it was made; None when there is none, or it cannot be read.
         is_busy: it was made as a job began, which may keep the scheduler from the next.
-        is_dead: the process that made it is surely gone, and nobody ended it on purpose.
+        is_dead: who made it is surely gone, and nobody ended it on purpose.
     """
 
     is_expected: bool = False
