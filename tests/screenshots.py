@@ -12,6 +12,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -26,14 +27,20 @@ from browser.visitor import PAGES, PHONE, WIDE, Visitor, chromium, visiting
 from hurried import HurriedClock, HurriedView
 from khms_trader.bootstrap.options import RunOptions
 from khms_trader.bootstrap.scheduler import SchedulerOptions, serve
+from khms_trader.cli.logs import start_logging
 from khms_trader.config.load import load_settings
 from khms_trader.console.board import Board
 from khms_trader.console.screen import Screen
 from khms_trader.market.calendar import SEOUL
+from khms_trader.storage.heartbeat import HEARTBEAT, HeartbeatFile, NextJob
 from processes import make_home
 
 BEGINS: Final = datetime(2026, 7, 20, 12, tzinfo=SEOUL)
-ENDS: Final = datetime(2026, 11, 20, 15, 48, tzinfo=SEOUL)
+ENDS: Final = datetime(2026, 11, 17, 15, 48, tzinfo=SEOUL)
+"""The evening of a session on which not everything went as planned."""
+
+NEXT_AT: Final = datetime(2026, 11, 18, 9, 1, tzinfo=SEOUL)
+
 SETTINGS: Final = """\
 universe: {limit: 60}
 execution: {sizing: equal_slots}
@@ -48,6 +55,7 @@ _TALLEST: Final = 6_000
 
 def live(home: Path) -> None:
     """Let a scheduler run every job of the story in ``home``."""
+    start_logging(home / "logs")
     clock = HurriedClock(BEGINS)
     screen = Screen(Console(file=StringIO(), width=120))
     with Board(screen.board_display, clock.monotonic) as board, screen.through(board):
@@ -60,6 +68,12 @@ def live(home: Path) -> None:
                 view=view,
             )
         )
+    beat = HeartbeatFile(home / "data/state/paper" / HEARTBEAT)
+    ended = beat.read()
+    assert ended is not None
+    # As it would look while the scheduler goes on.
+    coming = NextJob(kind="execute", session=NEXT_AT.date(), due_at=NEXT_AT)
+    beat.write(replace(ended, ended_at=None, next=coming))
 
 
 def take_all(browser: Browser, address: str, folder: Path) -> Iterator[Path]:

@@ -167,6 +167,11 @@ def test_every_file_and_folder_of_the_package_is_a_room_of_the_design() -> None:
         ("notifications/telegram.py", "import khms_trader.config.home", True),
         ("notifications/telegram.py", "import khms_trader.clock", False),
         ("dashboard/pages.py", "from khms_trader import bootstrap", True),
+        ("dashboard/live.py", "from khms_trader.edge import contained", False),
+        ("dashboard/live.py", "from khms_trader.broker.kis import client", True),
+        ("dashboard/room.py", "from khms_trader.storage import journal_view", True),
+        ("dashboard/view/now.py", "import khms_trader.execution.report", True),
+        ("dashboard/view/now.py", "import khms_trader.planning.state_check", False),
         ("bootstrap.py", "from khms_trader.cli import sentences", True),
         ("cli/execute.py", "from khms_trader import bootstrap", False),
         ("helpers/text.py", "from khms_trader import errors", True),
@@ -221,6 +226,32 @@ def test_the_domain_needs_nothing_but_the_standard_library_and_numpy() -> None:
     }
 
     assert foreign - sys.stdlib_module_names <= {PACKAGE, "numpy"}
+
+
+def test_only_pages_and_their_frame_speak_to_streamlit() -> None:
+    speaking = {
+        path.relative_to(SOURCE).as_posix()
+        for path in SOURCE.rglob("*.py")
+        for _, name in imports_of(path, SOURCE)
+        if name.partition(".")[0] == "streamlit"
+    }
+    frame = {f"dashboard/{name}.py" for name in ("app", "faults", "notes", "reader")}
+
+    others = {name for name in speaking if not name.startswith("dashboard/pages/")}
+    assert others <= frame | {"cli/dashboard.py"}
+
+
+def test_the_first_page_of_the_dashboard_waits_for_nothing_heavy() -> None:
+    figure = "plotly.graph_objs._figure"  # Streamlit itself loads the rest
+    heavy = ("matplotlib", "numpy", "pandas", "pyarrow", figure)
+    modules = "khms_trader.bootstrap.dashboard, khms_trader.dashboard.pages.now"
+    program = f"import {modules}, sys; print(*set(sys.modules) & set({heavy}))"
+
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+
+    assert (run.returncode, run.stdout.split()) == (0, []), run.stderr
 
 
 @pytest.mark.parametrize(

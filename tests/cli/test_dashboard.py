@@ -1,5 +1,7 @@
 """The dashboard's program: how it is started, and what it says when it cannot."""
 
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,18 +13,19 @@ from khms_trader.errors import ConfigError
 from processes import PROJECT, make_home, run_script
 
 SCRIPT = PROJECT / "scripts/run_dashboard.py"
-SECRET = "VerySecretKeyOfSomebody0000000000000"
+APP_KEY = "VerySecretKeyOfSomebody0000000000000"
 
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = make_home(tmp_path / "home")
     monkeypatch.setenv("KHMS_HOME", str(home))
+    monkeypatch.setattr(sys, "argv", [str(SCRIPT)])  # as Streamlit leaves it
     return home
 
 
 @pytest.fixture(autouse=True)
-def _no_log_left() -> object:
+def _no_log_left() -> Iterator[None]:
     yield
     stop_logging()
 
@@ -82,18 +85,18 @@ def test_mended_settings_are_taken_without_a_restart(home: Path) -> None:
 
 def test_a_secret_of_the_home_is_masked_in_every_sentence(home: Path) -> None:
     keys = (
-        f'app_key: "{SECRET}"\n    app_secret: "{SECRET}"\n    account_no: "50123456"'
+        f'app_key: "{APP_KEY}"\n    app_secret: "{APP_KEY}"\n    account_no: "50123456"'
     )
     (home / "secrets.yaml").write_text(f"korea_invest:\n  virtual:\n    {keys}\n")
     (home / "secrets.yaml").chmod(0o600)
     door = HomeDoor(SCRIPT)
     room = door.enter()
 
-    sentence = room.say(ConfigError("home_invalid", path=SECRET, variable="50123456"))
+    sentence = room.say(ConfigError("home_invalid", path=APP_KEY, variable="50123456"))
 
-    assert SECRET not in sentence
+    assert APP_KEY not in sentence
     assert "50123456" not in sentence
-    assert SECRET not in door.words(ConfigError("home_invalid", path=SECRET))[0]
+    assert APP_KEY not in door.words(ConfigError("home_invalid", path=APP_KEY))[0]
 
 
 def test_the_door_notices_changed_settings(home: Path) -> None:

@@ -96,7 +96,7 @@ def test_who_waited_finds_what_the_other_stored_and_keeps_its_problems(
     assert room.source.asked == []
     assert room.stored(ONE) == series(ONE)[-101:]
     assert quarrel in room.store.problems()
-    assert room.steps.seen == [WAIT, (2, 2, "refresh")]
+    assert room.steps.seen == [WAIT, WAIT, WAIT, (2, 2, "refresh")]
 
 
 def test_who_need_not_wait_says_nothing_of_it(room: Room) -> None:

@@ -1,5 +1,6 @@
 """The dashboard's room over the practice server: its truth, and whose turn it is."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -15,7 +16,6 @@ from end_to_end.scenarios import (
     LEGACY,
     Prepared,
     Scene,
-    a_scene,
 )
 from khms_trader.bootstrap.dashboard import room_of
 from khms_trader.cli.run import words_of
@@ -34,8 +34,9 @@ SESSION = date.fromisoformat(DAY)
 
 @pytest.fixture
 def scene(prepared: Prepared, tmp_path: Path) -> Iterator[Scene]:
-    with a_scene(prepared, tmp_path) as scene:
-        yield scene
+    home = Path(shutil.copytree(prepared.home, tmp_path / "home"))
+    with prepared.serve(tmp_path / "server") as server:
+        yield Scene(home=home, server=server)
 
 
 def room_in(scene: Scene) -> Room:

@@ -109,7 +109,7 @@ def test_an_order_whose_answer_was_lost_is_found_without_being_sent_again(
     desk: PracticeDesk,
 ) -> None:
     desk.faults.add("buy:1:lost")
-    desk.faults.add("orders:*:no_rows")
+    desk.faults.add("orders:3+:no_rows")
     desk.execute(swap_plan(SOLD, BOUGHT))
     lost = desk.record(BOUGHT[0])
     assert lost.state is OrderState.UNCONFIRMED

@@ -55,23 +55,12 @@ def room_of(
     """
     chosen = choose_account(home, settings, secrets, clock)
     options = chosen.options
-    calendar = calendar_of(options.settings)
+    calendar, rates = calendar_of(options.settings), costs(options.settings)
     journal = ReadOnlyJournal(options.state / JOURNAL, account=options.account)
     plans = StoredPlans(options.folders)
     line = AccountLine(options, calendar)
     machine = HomeMachine(options, line)
-    live = RenewedAccount(
-        Sources(
-            read=line.read,
-            stored=lambda: _stored(journal),
-            at_work=machine.at_work,
-            say=say,
-            may_read=machine.may_write,
-        ),
-        clock,
-        interval_seconds=options.settings.live.loop_sec,
-    )
-    rates = costs(options.settings)
+    live = _live(options, journal, line, machine, say=say)
     return Room(
         account_id=options.account,
         account_number=_masked_number(secrets, options.account),
@@ -96,6 +85,25 @@ def room_of(
         data_source=_data_source(options),
         home=str(home),
     )
+
+
+def _live(
+    options: RunOptions,
+    journal: ReadOnlyJournal,
+    line: AccountLine,
+    machine: HomeMachine,
+    *,
+    say: Callable[[Exception], str],
+) -> RenewedAccount:
+    sources = Sources(
+        read=line.read,
+        stored=lambda: _stored(journal),
+        at_work=machine.at_work,
+        say=say,
+        may_read=machine.may_write,
+    )
+    interval = options.settings.live.loop_sec
+    return RenewedAccount(sources, options.clock, interval_seconds=interval)
 
 
 def setting_rows(settings: Settings) -> tuple[SettingRow, ...]:

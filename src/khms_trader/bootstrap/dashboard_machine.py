@@ -32,8 +32,9 @@ class HomeMachine:
         self._line = line
 
     def heartbeat(self) -> Heartbeat | None:
-        """Return the scheduler's newest sign of life, or None."""
-        return HeartbeatFile(self._options.state / HEARTBEAT).read()
+        """Return the scheduler's newest sign of life; None of one that was ended."""
+        beat = HeartbeatFile(self._options.state / HEARTBEAT).read()
+        return None if beat is None or beat.ended_at is not None else beat
 
     def halt(self) -> Halt | None:
         """Return the halt in force, or None."""

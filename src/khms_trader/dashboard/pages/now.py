@@ -84,17 +84,17 @@ def _told(room: Room, live: LiveView) -> tuple[Told, str]:
     now = room.clock.now()
     shown = shown_session(room.calendar, live, now)
     try:
-        stamp = room.journal.stamp()
-        return _kept(room, room.account_id, stamp, now.date(), shown), ""
+        stamp = (room.journal.stamp(), room.legacy)
+        return _kept(room, room.account_id, stamp, (now.date(), shown)), ""
     except StorageError as error:
         return Told(legacy=room.legacy), room.say(error)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _kept(_room: Room, account: str, stamp: Hashable, today: date, shown: date) -> Told:
-    """Return what ``stamp`` of the journal tells; frozen, so shared by all readers."""
-    del account, stamp  # they are the key
-    return told_by(_room, today, shown)
+def _kept(_room: Room, account: str, stamp: Hashable, days: tuple[date, date]) -> Told:
+    """Return what the journal of ``stamp`` tells of today and the session shown."""
+    del account, stamp  # they are the key; what is kept is frozen, so readers share it
+    return told_by(_room, *days)
 
 
 def _head(now: Now, room: Room, look: Look) -> None:
