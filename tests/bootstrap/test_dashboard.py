@@ -19,6 +19,7 @@ from khms_trader.dashboard.live import Source
 from khms_trader.dashboard.room import Kind, Room, Why
 from khms_trader.errors import KhmsTraderError
 from khms_trader.market.calendar import SEOUL
+from khms_trader.storage.heartbeat import HEARTBEAT, Heartbeat, HeartbeatFile
 from processes import make_home, snapshot
 
 MADE_UP = ManualClock(datetime(2026, 3, 4, 9, 30, tzinfo=SEOUL))
@@ -101,6 +102,16 @@ def test_an_empty_home_is_shown_without_a_trace_in_it(tmp_path: Path) -> None:
     assert (health.outbox_waiting, health.journal_bytes) == (0, None)
     assert not health.is_read_only
     assert snapshot(home) == before
+
+
+def test_a_scheduler_that_was_ended_gives_no_sign_of_life(tmp_path: Path) -> None:
+    file = HeartbeatFile(tmp_path / "home/data/state/paper" / HEARTBEAT)
+    room = paper_room(make_home(tmp_path / "home"))
+
+    file.write(Heartbeat(pid=1, at=MADE_UP.now()))
+    assert room.machine.heartbeat() is not None
+    file.write(Heartbeat(pid=1, at=MADE_UP.now(), ended_at=MADE_UP.now()))
+    assert room.machine.heartbeat() is None
 
 
 def test_a_paper_account_is_read_in_a_copy(tmp_path: Path) -> None:

@@ -32,6 +32,12 @@ EVENING: Final = "2025-07-21T15:40"
 NOON: Final = "2025-07-22T12:00"
 SECRETS: Final = (APP_KEY, APP_SECRET, ACCOUNT)
 BROKEN: Final = '{"schema_version": 1, "plan_id": "20250723-'
+FAILED: Final = """\
+2025-07-22T11:59:00.000+09:00 ERROR khms_trader.cli.run the command ended badly
+Traceback (most recent call last):
+  File "x.py", line 1, in <module>
+ValueError: told by the log
+"""
 HOLDINGS: Final = 200
 SHARES: Final = 3
 
@@ -138,6 +144,8 @@ def full(
     assert ran.code == 0, ran.err
     a_full_journal(home)
     (home / "plans/next_open_plan_20250723.json").write_text(BROKEN)
+    with (home / "logs/khms_trader.log").open("a", encoding="utf-8") as log:
+        log.write(FAILED)
     with looking(browser, home) as visitor:
         yield visitor
 
@@ -156,6 +164,14 @@ def test_every_page_is_drawn_with_ten_thousand_events_and_a_broken_plan(
 def test_a_broken_plan_is_told_where_plans_are(full: Visitor) -> None:
     assert "next_open_plan_20250723.json" in full.open("plan")
     assert "07.22 (화)" in full.open("now")
+
+
+def test_the_log_tells_of_a_failure_without_its_traceback(full: Visitor) -> None:
+    full.open("log")
+
+    assert "the command ended badly" in full.awaits("the command ended badly")
+    full.page.get_by_text("자세히").first.click()
+    full.awaits("ValueError: told by the log")
 
 
 def test_ten_thousand_events_are_listed_page_by_page(full: Visitor) -> None:

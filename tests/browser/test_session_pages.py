@@ -128,6 +128,8 @@ def test_each_order_of_the_day_is_on_the_first_page(
     for symbol in taken:
         (line,) = [each for each in shown if symbol in each]
         assert "체결" in line
+    # Sold, and in no universe of today: the plan still knows its name.
+    assert any("본보기유통" in line and SELLS[1] in line for line in shown)
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -17,7 +17,13 @@ from khms_trader import errors
 from khms_trader.bootstrap.kis_access import access_to
 from khms_trader.broker.kis.endpoints import Environment
 from khms_trader.cli import texts
-from khms_trader.cli.sentences import SENTENCES, problem_sentence, sentence, sentences
+from khms_trader.cli.sentences import (
+    SENTENCES,
+    code_sentence,
+    problem_sentence,
+    sentence,
+    sentences,
+)
 from khms_trader.config.load import load_secrets, load_settings
 from khms_trader.config.problems import Fault, FileKind, SettingsProblem
 from khms_trader.errors import ConfigError, DataError, KhmsTraderError
@@ -320,3 +326,13 @@ def test_a_warning_about_rights_says_the_command() -> None:
 def test_every_sentence_fits_a_cp949_terminal() -> None:
     for text in SENTENCES.values():
         assert text.encode("cp949").decode("cp949") == text
+
+
+def test_a_code_without_its_facts_is_told_without_gaps() -> None:
+    assert code_sentence("plan_missing") == "계획이 없음."
+    assert code_sentence("halted_because") == "정지(HALT) 상태."
+    for code in SENTENCES:
+        told = code_sentence(code)
+        assert "{" not in told
+        assert "알 수 없음" not in told
+        assert told.endswith(".")

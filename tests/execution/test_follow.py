@@ -109,6 +109,23 @@ def test_an_unknown_buy_keeps_its_slot(bench: Workbench) -> None:
     assert skips == ["no_slot"]
 
 
+def test_a_buy_that_vanished_from_the_list_keeps_its_slot(bench: Workbench) -> None:
+    bench.rules = replace(bench.rules, max_positions=1)
+    before = at(9).date() - timedelta(days=1)
+    key = a_key(ONE, session=before)
+    moment = at(9, day=before)
+    bench.journal.intend(key, an_order(ONE, limit_price=10_300), plan_id="p", at=moment)
+    bench.journal.attempt(key, at=moment)
+    bench.journal.advance(key, OrderState.ACCEPTED, at=moment, number="0000000042")
+    # The broker's list of that day lacks it, though it was accepted.
+
+    bench.execute(plan_of(buys=TWO))
+
+    skips = [e.reason for e in bench.published if isinstance(e, LineSkipped)]
+    assert bench.journal.order_records(before)[0].has_vanished
+    assert skips == ["no_slot"]
+
+
 def test_an_unknown_buy_keeps_its_cash(bench: Workbench) -> None:
     bench.broker.cash = 110_000
     intend(bench, ONE)

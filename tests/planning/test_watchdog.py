@@ -186,7 +186,7 @@ def test_a_scheduler_killed_among_its_orders_is_told_within_minutes(
     clock: str, alarms: list[str]
 ) -> None:
     started = run_of("execute", RunStep.STARTED, at("09:01"))
-    dead = HeartbeatSeen(is_expected=True, at=at("09:01"), is_busy=True, is_dead=True)
+    dead = HeartbeatSeen(is_expected=True, at=at("09:01"), is_busy=True, is_gone=True)
 
     found = kinds(at(clock), facts(journal=journal(started), heartbeat=dead))
 

@@ -144,9 +144,8 @@ def _heartbeat(
         is_expected=order.expects_scheduler or is_there,
         at=None if heartbeat is None else heartbeat.at,
         is_busy=heartbeat is not None and bool(heartbeat.running),
-        is_dead=heartbeat is not None
-        and not has_ended
-        and not may_live(str(heartbeat.pid)),
+        is_gone=heartbeat is not None
+        and (has_ended or not may_live(str(heartbeat.pid))),
     )
 
 

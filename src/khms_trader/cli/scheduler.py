@@ -110,7 +110,7 @@ def _parser() -> KoreanArgumentParser:
     usual = " ".join(USUAL_TIMES)
     parser = KoreanArgumentParser(
         prog="run_virtual_next_open_forever.py",
-        description="정해 둔 시각마다 계획을 만들고 실행합니다. 장중(09:00~15:30) "
+        description="정해 둔 시각마다 계획을 만들고 실행합니다. 개장 뒤 30분 안의 "
         "시각은 실행, 나머지는 계획입니다. Ctrl+C 로 끝냅니다.",
     )
     parser.add_argument(

@@ -35,6 +35,7 @@ from khms_trader.cli.texts.strategy_texts import STRATEGY_TEXTS
 from khms_trader.config.problems import SettingsProblem
 from khms_trader.errors import KhmsTraderError
 from khms_trader.planning.refusals import KOREAN
+from khms_trader.planning.watchdog_texts import REASONS
 
 SENTENCES: Final[Mapping[str, str]] = {
     **ARGUMENT_TEXTS,
@@ -74,8 +75,16 @@ def sentences(error: KhmsTraderError) -> tuple[str, ...]:
 
 
 def code_sentence(code: str) -> str:
-    """Return what an error of ``code`` means where only its code was kept."""
-    return _filled(code, {})
+    """Return what an error of ``code`` means where only its code was kept.
+
+    What would name a fact is left out; a gap filled with "unknown" frightens.
+    """
+    if code in REASONS:
+        return f"{REASONS[code]}."
+    told = SENTENCES.get(code, "").split(". ")
+    whole = ". ".join(part.rstrip(".") for part in told if "{" not in part)
+    ending = f"자세한 내용은 로그에 있습니다({code})."
+    return f"{whole}. {ending}" if whole else f"오류가 났습니다. {ending}"
 
 
 def problem_sentence(problem: SettingsProblem) -> str:

@@ -14,7 +14,7 @@ from khms_trader.domain.plan import Plan
 from khms_trader.domain.reasons import SkipReason
 from khms_trader.errors import BrokerUnavailable
 from khms_trader.execution.office import Halted, Office
-from khms_trader.execution.resolve import UNKNOWN
+from khms_trader.execution.resolve import UNKNOWN, needing_a_person
 from khms_trader.planning.due import Budget, Holdings, TradingRules, worst_price
 from khms_trader.planning.gates import RunFacts
 from khms_trader.planning.rules import cash_needed, slots_free
@@ -159,7 +159,7 @@ def _taken(
     ours = {r.key.symbol for r in buys if r.filled_quantity or not r.state.is_final}
     lost = {
         record.key.symbol
-        for record in office.journal.order_records(states=UNKNOWN)
+        for record in needing_a_person(office.journal)
         if record.key.side is Side.BUY
     }
     return frozenset(ours | lost | (held & set(holdings.managed))) - holdings.legacy

@@ -160,7 +160,7 @@ class _Look:
         if seen.at is None:
             yield self._alarm(AlarmKind.NO_HEARTBEAT, self.now)
             return
-        is_working = seen.is_busy and not seen.is_dead
+        is_working = seen.is_busy and not seen.is_gone
         allowed = BUSY_AGE if is_working else HEARTBEAT_AGE
         if self.now - seen.at > allowed or seen.at - self.now > HEARTBEAT_AGE:
             due = min(seen.at + allowed, self.now)
@@ -184,8 +184,8 @@ class _Look:
     def _not_done(self, last: Run, at: datetime) -> Iterator[Alarm]:
         """Judge by the last thing known of an execution that has not ended."""
         if last.step is RunStep.STARTED:
-            # Whoever was killed in the middle of his orders will not end them.
-            is_cut = self.facts.heartbeat.is_dead
+            # Whoever was killed, or stopped, among his orders will not end them.
+            is_cut = self.facts.heartbeat.is_gone
             takes = EXECUTE_GRACE if is_cut else self.execution_takes
             end = max(at, last.at) + takes
             if self.now >= end:

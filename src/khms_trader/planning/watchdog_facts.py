@@ -103,13 +103,13 @@ class HeartbeatSeen:
         is_expected: one was there, or somebody says that there must be one.
         at: when it was made; None when there is none, or it cannot be read.
         is_busy: it was made as a job began, which may keep the scheduler from the next.
-        is_dead: who made it is surely gone, and nobody ended it on purpose.
+        is_gone: who made it is surely dead, or was ended on purpose.
     """
 
     is_expected: bool = False
     at: datetime | None = None
     is_busy: bool = False
-    is_dead: bool = False
+    is_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

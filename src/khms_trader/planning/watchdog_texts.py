@@ -81,8 +81,7 @@ _TEXTS: Final[Mapping[AlarmKind, str]] = {
     _K.HEARTBEAT_OLD: (
         "스케줄러의 마지막 신호가 {last} 입니다. 지금 시각과 5분 넘게 다릅니다. "
         "run_virtual_next_open_forever.py 가 실행 중인지, 컴퓨터 시계가 맞는지 "
-        "확인하고 다시 시작하세요. 일부러 끝냈다면 그 계좌 폴더의 heartbeat.json 을 "
-        "지우세요."
+        "확인하고 다시 시작하세요. 일부러 끝냈다면 감시도 끄세요."
     ),
     _K.DISK_FULL: (
         "디스크에 {free} MB 밖에 남지 않았습니다(500 MB 아래). 기록을 쓰지 못하면 "
@@ -101,12 +100,17 @@ _NEW_HERE: Final = (
     "settings.yaml 의 broker 가 맞는지도 보세요."
 )
 # What a job that did not run is recorded with, in words that need no other fact.
-_REASONS: Final[Mapping[str, str]] = {
+REASONS: Final[Mapping[str, str]] = {
     "account_unconfirmed": "처음 쓰는 계좌라 확인(--confirm-first-run)이 필요함",
     "before_open": "장이 열리기 전",
     "clock_off": "컴퓨터 시계가 증권사 서버와 다름",
     "disk_full": "디스크가 가득 참",
     "halted": "정지(HALT) 상태",
+    "halted_because": "정지(HALT) 상태",
+    "bars_not_up_to_date": "일봉이 아직 새 날까지 오지 않음",
+    "bars_too_many_missing": "일봉이 없는 종목이 너무 많음",
+    "plan_in_use": "이미 실행을 시작한 계획이라 바꾸지 않음",
+    "session_running": "장이 열려 있음",
     "plan_altered": "계획 파일이 만들어진 뒤에 바뀜",
     "plan_missing": "계획이 없음",
     "plan_stale": "계획이 오래됨",
@@ -156,7 +160,7 @@ def _facts(alarm: Alarm) -> dict[str, object]:
 def _reason(code: str) -> str:
     if code in set(MissReason):
         return MissReason(code).korean
-    return _REASONS.get(code, f"오류 {code}, 자세한 내용은 logs 폴더의 로그")
+    return REASONS.get(code, f"오류 {code}, 자세한 내용은 logs 폴더의 로그")
 
 
 def _count(symbols: object) -> int:

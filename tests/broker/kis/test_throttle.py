@@ -353,3 +353,15 @@ def test_a_long_wait_for_others_is_told_once(
     gate.wait(Urgency.BULK)
 
     assert told == ["kis_gate_wait"] * words
+
+
+def test_whoever_watches_sees_when_a_request_last_left(tmp_path: Path) -> None:
+    clock = ManualClock(START)
+    watching = a_gate(tmp_path, clock)
+    assert watching.last_passed() is None
+
+    passes(a_gate(tmp_path, clock), clock, READ, READ)
+
+    assert watching.last_passed() == START + timedelta(seconds=1.1)
+    (tmp_path / "shared/gate.json").write_text("{")
+    assert watching.last_passed() is None

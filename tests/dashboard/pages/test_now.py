@@ -58,7 +58,11 @@ def test_without_keys_the_page_says_how_to_get_them() -> None:
 
     assert page.expander[0].label.startswith("한국투자증권 모의투자 키가 없어")
     assert page.expander[0].proto.expanded
-    assert "run_kis_simulator.py" in page.expander[0].markdown[0].value
+    assert "korea_invest.virtual" in page.expander[0].markdown[0].value
+    assert [each.value for each in page.expander[0].code] == [
+        "python scripts/tools/doctor.py --init --practice",
+        "python scripts/tools/run_kis_simulator.py",
+    ]
     assert "연습" in drawn(page)
 
 

@@ -10,11 +10,12 @@ from khms_trader.dashboard.view.log_lines import log_html
 NOW = at("09:30")
 
 
-def test_a_traceback_is_folded_under_its_line() -> None:
+def test_what_a_traceback_ends_with_is_folded_and_its_frames_stay_in_the_file() -> None:
     html = log_html(LINES[2:], look(), NOW)
 
     assert '<div class="kt-text">터짐 &lt;script&gt;</div>' in html
-    assert "<details><summary>자세히 (2줄)</summary><pre>Traceback" in html
+    assert "<details><summary>자세히 (1줄)</summary><pre>KeyError: 1</pre>" in html
+    assert "Traceback" not in html
 
 
 def test_a_single_line_has_nothing_to_unfold() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builders import SESSION, a_plan, at
+from builders import SESSION, a_plan, a_sell, at
 from dashboard.nows import (
     ACCOUNT_ID,
     YESTERDAY,
@@ -122,6 +122,15 @@ def test_orders_read_yesterday_are_not_todays() -> None:
     now = shown(room, orders_at=at("15:00", YESTERDAY))
 
     assert [row.is_listed for row in now.orders] == [False, False]
+
+
+def test_an_order_of_a_symbol_that_no_universe_knows_has_the_plan_s_name() -> None:
+    plan = a_plan(a_sell("247540"))
+    room = replace(a_troubled_room(), plans=ListedPlans(plans=[plan]))
+
+    names = {row.symbol: row.name for row in shown(room).orders}
+
+    assert names["247540"] == "이름247540"
 
 
 def test_a_living_scheduler_says_what_comes_next() -> None:

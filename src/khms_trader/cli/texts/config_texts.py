@@ -50,8 +50,8 @@ ARGUMENT_TEXTS: Final = {
         "(지금: {provider}). --at 없이 실행하세요."
     ),
     "dashboard_option_unreadable": (
-        "대시보드가 모르는 인수입니다: {text}. 시각은 다음과 같이 줍니다: "
-        "streamlit run scripts/run_dashboard.py -- --at 2026-03-04T09:01"
+        "대시보드가 모르는 인수입니다: {text}. 시각을 주려면 streamlit run "
+        "scripts/run_dashboard.py -- --at 2026-03-04T09:01 처럼 적으세요."
     ),
 }
 

@@ -38,7 +38,7 @@ from khms_trader.dashboard.view.now_tiles import (
 from khms_trader.dashboard.view.tile_html import TILE_CSS, badges_html, tiles_html
 from khms_trader.errors import StorageError
 
-_REDRAW_SECONDS: Final = 5
+_REDRAW_SECONDS: Final = 2
 
 
 def draw(room: Room, look: Look) -> None:
@@ -60,6 +60,8 @@ def _how_to_get_keys(room: Room) -> None:
         is_new = room.journal.last_event_at() is None
     with st.expander(texts.NO_KEYS_TITLE, icon=":material/key:", expanded=is_new):
         st.markdown(texts.NO_KEYS)
+        for command in texts.PRACTICE:
+            st.code(command, language=None, wrap_lines=True)
 
 
 @st.fragment(run_every=_REDRAW_SECONDS)
@@ -99,9 +101,12 @@ def _kept(_room: Room, account: str, stamp: Hashable, days: tuple[date, date]) -
 
 def _head(now: Now, room: Room, look: Look) -> None:
     st.html(badges_html(badges(now, room)))
-    show_notes(alarms(now))
-    if now.unknown:
+    told = alarms(now)
+    if now.unknown:  # which is always told first
+        show_notes(told[:1])
         st.html(unknown_html(now.unknown, now, look))
+        told = told[1:]
+    show_notes(told)
     st.html(tiles_html(money_tiles(now, room), look))
     st.html(tiles_html(job_tiles(now, room), look))
     if now.open_orders:

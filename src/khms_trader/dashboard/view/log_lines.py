@@ -1,5 +1,6 @@
-"""Log entries as HTML: one line each, a traceback folded under its line. Pure.
+"""Log entries as HTML: one line each, the rest of an entry folded under it. Pure.
 
+A page shows what went wrong, never a traceback: its frames stay in the file.
 All text is escaped; secrets were masked when the line was written.
 """
 
@@ -14,6 +15,7 @@ from khms_trader.dashboard.view.log_words import LEVEL_WORDS, TRACE, moment_to_s
 from khms_trader.dashboard.view.tile_html import ALARM, CAUTION
 
 _OURS: Final = "khms_trader."
+_TRACEBACK: Final = "Traceback (most recent call last)"
 _LOUD: Final = {"WARNING": CAUTION, "ERROR": ALARM, "CRITICAL": ALARM}
 LOG_CSS: Final = """<style>
 .kt-log {font-size:0.84rem;line-height:1.5;container-type:inline-size;}
@@ -50,8 +52,8 @@ def _entry(line: LogLine, look: Look, now: datetime) -> str:
     name = line.name.removeprefix(_OURS)
     if name:
         head.append(f"<span>{escape(name)}</span>")
-    folded = ""
-    if rest.strip():
+    folded, rest = "", _without_frames(rest)
+    if rest:
         count = rest.count("\n") + 1
         folded = (
             f"<details><summary>{TRACE} ({count:,}줄)</summary>"
@@ -61,6 +63,17 @@ def _entry(line: LogLine, look: Look, now: datetime) -> str:
         f'<div class="kt-entry{loud}"><div class="kt-head">{"".join(head)}</div>'
         f'<div class="kt-text">{escape(first)}</div>{folded}</div>'
     )
+
+
+def _without_frames(text: str) -> str:
+    if _TRACEBACK not in text:
+        return text.strip()
+    kept = (
+        line
+        for line in text.splitlines()
+        if line.strip() and not line.startswith((_TRACEBACK, " "))
+    )
+    return "\n".join(kept)
 
 
 def _level(line: LogLine, look: Look) -> list[str]:

@@ -229,10 +229,22 @@ def _orders(
     is_of_today = live.orders_at is not None and live.orders_at.date() == now.date()
     rows = live.orders if is_of_today else None
     account = live.account
-    names = dict(room.names())
+    names = {**_planned_names(room, now.date()), **room.names()}
     if account is not None:
         names |= {h.symbol: h.name for h in account.holdings if h.name}
     return order_rows(rows or (), told.orders, names)
+
+
+def _planned_names(room: Room, session: date) -> dict[str, str]:
+    """Return the plan's own names: what was sold may have left the universe since."""
+    try:
+        plan = room.plan_of(session)
+    except PlanError:
+        return {}
+    if plan is None:
+        return {}
+    names = {line.symbol: line.name for line in plan.sells if line.name}
+    return names | {line.symbol: line.name for line in plan.buys if line.name}
 
 
 def _unknown(told: Told, *, is_busy: bool) -> tuple[OrderRecord, ...]:

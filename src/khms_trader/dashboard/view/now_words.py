@@ -66,12 +66,11 @@ NO_KEYS: Final = """
 
 **키 없이 먼저 연습하려면** 새 터미널에서 차례로 실행하고, 연습 서버를 켜 둔 채 이 \
 페이지를 새로 고칩니다.
-
-```
-python scripts/tools/doctor.py --init --practice
-python scripts/tools/run_kis_simulator.py
-```
 """
+PRACTICE: Final = (
+    "python scripts/tools/doctor.py --init --practice",
+    "python scripts/tools/run_kis_simulator.py",
+)
 
 
 def source_of(live: LiveView) -> str:
