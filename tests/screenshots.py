@@ -1,11 +1,11 @@
 """Pictures of every page of the dashboard, over an account that has lived for months.
 
-    uv run python tests/screenshots.py FOLDER [--home HOME]
+    uv run python tests/screenshots.py FOLDER [--home HOME] [--best docs/images]
 
 The account is a paper one: a scheduler with the real jobs lives on the sample market
 from July to November 2026, its idle hours leapt over (about two minutes). With --home
 the life is kept there and looked at again the next time. Every page is taken at 1440
-and 390 pixels, light and dark.
+and 390 pixels, light and dark; --best keeps what the README shows, cut and small.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from PIL import Image
 from playwright.sync_api import Browser
 from rich.console import Console
 
@@ -49,6 +50,17 @@ paper: {initial_cash: 30000000}
 SIZES: Final = {"wide": WIDE, "phone": PHONE}
 # What is folded or chosen on a page and deserves a picture of its own.
 SECTIONS: Final = {"log": ("기록", "설정", "상태")}
+BEST: Final = {
+    "now-wide-light": 1600,
+    "plan-wide-light": 1440,
+    "execution-wide-dark": 1620,
+    "performance-wide-dark": 1690,
+    "symbol-wide-light": 1300,
+    "now-phone-dark": 1560,
+}
+"""Pictures of the README, and how many pixels of their height."""
+
+_COLOURS: Final = 128
 _SETTLED_MILLISECONDS: Final = 1_200
 _TALLEST: Final = 6_000
 
@@ -113,6 +125,16 @@ def take(visitor: Visitor, path: Path) -> Path:
     return path
 
 
+def keep_best(folder: Path, images: Path) -> None:
+    """Write the pictures of the README into ``images``, cut and with fewer colours."""
+    images.mkdir(parents=True, exist_ok=True)
+    for name, tallest in BEST.items():
+        with Image.open(folder / f"{name}.png") as picture:
+            box = (0, 0, picture.width, min(tallest, picture.height))
+            small = picture.convert("RGB").crop(box).quantize(_COLOURS)
+            small.save(images / f"dashboard-{name}.png", optimize=True)
+
+
 @contextmanager
 def a_home(chosen: Path | None) -> Iterator[Path]:
     """Yield a home with the story in it; a chosen one is kept."""
@@ -128,6 +150,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--home", type=Path)
+    parser.add_argument("--best", type=Path)
     options = parser.parse_args()
     folder: Path = options.folder
     folder.mkdir(parents=True, exist_ok=True)
@@ -139,6 +162,8 @@ def main() -> None:
     ):
         for path in take_all(browser, served.address, folder):
             sys.stdout.write(f"{path}\n")
+    if options.best is not None:
+        keep_best(folder, options.best)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ CASH: Final = "7,654,321원"
 SLOW: Final = "any:*:slow:20"
 REFUSED: Final = "token:*:reject:EGW00105"
 # A page that waited for one slow answer would take longer than all of this.
-WITHOUT_WAITING: Final = 12.0
+WITHOUT_WAITING: Final = 18.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

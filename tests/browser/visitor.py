@@ -31,11 +31,12 @@ _ARGUMENTS: Final = (
     "--disable-sync",
     "--disable-dev-shm-usage",
 )
-_SECONDS: Final = 20
+_SECONDS: Final = 60
 _DRAWN: Final = """() => {
   const app = document.querySelector('[data-testid="stApp"]');
   return app !== null
     && app.dataset.testConnectionState === 'CONNECTED'
+    && app.dataset.testScriptState === 'notRunning'
     && document.querySelector('[data-testid="stMain"] h1, [data-testid="stAlert"]')
       !== null
     && document.querySelector('[data-testid="stSkeleton"]') === null
@@ -107,10 +108,6 @@ class Visitor:
     def drawn(self) -> str:
         """Wait until the script has run and return the page's text, checked."""
         self.page.wait_for_function(_DRAWN, timeout=_SECONDS * 1000)
-        self.page.wait_for_selector(
-            '[data-testid="stApp"][data-test-script-state="notRunning"]',
-            timeout=_SECONDS * 1000,
-        )
         return self.read()
 
     def read(self) -> str:

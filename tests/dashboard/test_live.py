@@ -95,6 +95,19 @@ def test_the_first_look_waits_no_longer_than_it_may() -> None:
     assert seen(live, lambda view: view.account is not None).account == LATE
 
 
+def test_the_second_look_waits_for_nobody() -> None:
+    gate = Event()
+    server = Server(lambda: Reading(account=LATE) if gate.wait(9) else unreachable())
+    live = server.live(first_look_seconds=0.4)
+    live.look()
+
+    began = monotonic()
+    live.look()
+
+    assert monotonic() - began < 0.3
+    gate.set()
+
+
 def test_what_the_journal_tells_is_drawn_without_waiting() -> None:
     gate = Event()
     server = Server(lambda: Reading(account=LATE) if gate.wait(9) else unreachable())

@@ -48,6 +48,8 @@ STEPS: Final[tuple[tuple[int, str, tuple[str, ...]], ...]] = (
     (3, EXECUTE, AT),
     (0, "tools/halt.py", ("off",)),
     (3, FOREVER, ("--once", "--at", f"{DAY}T09:02")),
+    # Its pages are looked at in tests/browser; it opens nothing that could order.
+    (2, "run_dashboard.py", ()),
     (0, "tools/import_bars.py", ("bars.csv", "--basis", "raw")),
     (0, "tools/replay.py", ("--from", "2025-07-21", "--to", DAY)),
     (0, EXECUTE, ("--confirm-first-run", "--at", f"{DAY}T20:00")),

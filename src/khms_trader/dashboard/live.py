@@ -134,6 +134,7 @@ class RenewedAccount:
                 self._keep_running()
                 if stored is None and self._view.account is None:
                     self._changed.wait_for(lambda: self._is_begun, self._first_look)
+                    self._is_begun = True  # the page is drawn again every few seconds
             return _newer(self._view, stored)
 
     def hurry(self) -> None:
