@@ -52,15 +52,15 @@ SIZES: Final = {"wide": WIDE, "phone": PHONE}
 SECTIONS: Final = {"log": ("기록", "설정", "상태")}
 BEST: Final = {
     "now-wide-light": 1600,
-    "plan-wide-light": 1440,
-    "execution-wide-dark": 1620,
-    "performance-wide-dark": 1690,
+    "plan-wide-light": 1380,
+    "execution-wide-dark": 1275,
+    "performance-wide-dark": 1625,
     "symbol-wide-light": 1300,
-    "now-phone-dark": 1560,
+    "now-phone-dark": 1425,
 }
 """Pictures of the README, and how many pixels of their height."""
 
-_COLOURS: Final = 128
+_COLOURS: Final = 256
 _SETTLED_MILLISECONDS: Final = 1_200
 _TALLEST: Final = 6_000
 
@@ -131,7 +131,15 @@ def keep_best(folder: Path, images: Path) -> None:
     for name, tallest in BEST.items():
         with Image.open(folder / f"{name}.png") as picture:
             box = (0, 0, picture.width, min(tallest, picture.height))
-            small = picture.convert("RGB").crop(box).quantize(_COLOURS)
+            small = (
+                picture.convert("RGB")
+                .crop(box)
+                .quantize(
+                    _COLOURS,
+                    method=Image.Quantize.MAXCOVERAGE,
+                    dither=Image.Dither.NONE,
+                )
+            )
             small.save(images / f"dashboard-{name}.png", optimize=True)
 
 

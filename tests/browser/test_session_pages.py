@@ -159,6 +159,17 @@ def test_the_sidebar_leads_from_page_to_page(visitor: Visitor) -> None:
         assert [words for words in WHAT_IS_ON[name] if words not in text] == []
 
 
+def test_the_other_curve_is_drawn_once_its_tab_is_chosen(visitor: Visitor) -> None:
+    visitor.open("performance")
+    drawn = visitor.page.locator(".st-key-performance-worth .main-svg")
+    assert drawn.count() == 0
+
+    visitor.page.get_by_role("tab", name="총자산(원)").click()
+
+    drawn.first.wait_for()
+    assert "낙폭 = 수익률 지수" not in visitor.drawn()
+
+
 def test_the_browser_asks_nobody_but_the_dashboard(
     visitor: Visitor, evening: Evening
 ) -> None:

@@ -34,8 +34,8 @@ def test_a_week_is_drawn_with_its_words() -> None:
     page = the_page_of("lived")
 
     assert not page.exception
-    # Equity, worth, months, histogram, scatter, reasons, symbols; no rolling ratio yet.
-    assert len(page.get("plotly_chart")) == 7
+    # Equity, months, histogram, scatter, reasons, symbols; no rolling ratio yet.
+    assert len(page.get("plotly_chart")) == 6
     assert page.info[0].value == "표본 부족 (61거래일부터)"
     assert list(page.dataframe[0].value["손익"]) == [200_000]
     assert list(page.dataframe[1].value["종류"]) == ["입금"]

@@ -81,14 +81,20 @@ def _performance(
 
 
 def _curves(shown: Performance, look: Look) -> None:
-    returned, worth = st.tabs(["수익률과 낙폭", "총자산(원)"])
+    tabs = st.tabs(
+        ["수익률과 낙폭", "총자산(원)"], key="performance-curve", on_change="rerun"
+    )
+    returned, worth = tabs
+    # A figure takes the browser a tenth of a second: none is drawn behind another.
+    if worth.open:
+        with worth:
+            _plot(worth_figure(shown, look), "worth", words.WORTH_NOTE)
+        return
     with returned:
         _plot(equity_figure(shown, look), "equity", words.EQUITY_NOTE)
         st.caption(words.DRAWDOWN_NOTE)
         if shown.compared is None:
             st.caption(words.NO_BENCHMARK)
-    with worth:
-        _plot(worth_figure(shown, look), "worth", words.WORTH_NOTE)
 
 
 def _months(shown: Performance, look: Look) -> None:
