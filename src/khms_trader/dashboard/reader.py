@@ -23,5 +23,6 @@ def colour_switch() -> None:
     st.toggle(
         "상승을 초록으로",
         key=_WESTERN,
+        persist_state="session",
         help="끄면 한국식(상승 빨강, 하락 파랑), 켜면 상승 초록, 하락 빨강입니다.",
     )
