@@ -23,7 +23,8 @@ from khms_trader.clock import SystemClock
 from khms_trader.config.load import load_secrets, load_settings
 from khms_trader.dashboard.live import Source
 from khms_trader.dashboard.room import Kind, Room
-from khms_trader.dashboard.view.now import Now, now_of, shown_session
+from khms_trader.dashboard.view.now import Now, now_of
+from khms_trader.dashboard.view.now_change import shown_session
 from khms_trader.dashboard.view.now_journal import told_by
 from khms_trader.market.calendar import SEOUL
 from khms_trader.storage.run_lock import FileRunLock
@@ -176,6 +177,22 @@ def test_a_plan_is_judged_with_prices_on_demand_and_leaves_no_trace(
     assert seeing.view is not None
     assert {row.line.symbol for row in seeing.view.rows} >= set(BUYS)
     assert room.journal.stamp() == journal
+
+
+def test_no_price_is_asked_for_while_execute_is_at_work(scene: Scene) -> None:
+    room = room_in(scene)
+    renewed(room)
+    plan = room.plan_of(SESSION)
+    assert plan is not None
+    with at_work(scene, "execute"):
+        before = len(scene.server.requests()["requests"])
+        found = room.market.checkup(plan, BUYS)
+
+        assert len(scene.server.requests()["requests"]) == before
+    assert found.problem.startswith("계획 실행 중이라 시세를 묻지 않았습니다.")
+    assert not found.glances
+    assert found.view is not None
+    assert {row.line.symbol for row in found.view.rows} >= set(BUYS)
 
 
 def test_bars_signals_and_names_are_read_when_asked(scene: Scene) -> None:

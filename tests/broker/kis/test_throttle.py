@@ -214,19 +214,30 @@ def test_the_claim_of_a_process_that_died_soon_ends() -> None:
     assert tried(waiting(Urgency.EXECUTE, at=0.5), Urgency.BULK, 1.7)
 
 
+@pytest.mark.parametrize("hours", [-72, -1, 1, 72])
+def test_execution_goes_first_whatever_time_of_day_the_others_practise(
+    hours: int,
+) -> None:
+    state = waiting(Urgency.EXECUTE, at=0.5)
+    request = Request(urgency=Urgency.ACCOUNT, is_order=False)
+    elsewhere = Moment(wall=1e9 + 1.2 + hours * 3600, monotonic=1.2)
+
+    assert step(state, VIRTUAL, request, elsewhere).wait_seconds > 0
+
+
 def test_a_patient_caller_is_not_held_up_for_ever() -> None:
     state = waiting(Urgency.EXECUTE, at=0.5)
 
-    assert not tried(state, Urgency.BULK, 1.2, waited=29)
-    assert tried(state, Urgency.BULK, 1.2, waited=31)
-    assert not tried(state, Urgency.BULK, 1.0, waited=31)
+    assert not tried(state, Urgency.BULK, 1.2, waited=89)
+    assert tried(state, Urgency.BULK, 1.2, waited=91)
+    assert not tried(state, Urgency.BULK, 1.0, waited=91)
 
 
 requests = st.builds(
     Request,
     urgency=st.sampled_from(Urgency),
     is_order=st.booleans(),
-    waited_seconds=st.sampled_from([0.0, 40.0]),
+    waited_seconds=st.sampled_from([0.0, 100.0]),
 )
 visits = st.lists(
     st.tuples(
