@@ -80,6 +80,17 @@ TWICE: Final = Fault(
     "one bot instance is running",
     method="getUpdates",
 )
+FULL: Final[dict[str, Any]] = {
+    "accent_color_id": 1,
+    "max_reaction_count": 11,
+    "accepted_gift_types": {
+        "unlimited_gifts": True,
+        "limited_gifts": True,
+        "unique_gifts": True,
+        "premium_subscription": True,
+        "gifts_from_channels": True,
+    },
+}
 CUT_OFF: Final = Fault(status=0, is_done=True)
 
 
@@ -259,8 +270,16 @@ class _Handler(BaseHTTPRequestHandler):
         if method == "getUpdates":
             self._answer({"ok": True, "result": self.state.poll(fields)})
             return
+        if method == "getMe":
+            bot = {"id": 1, "is_bot": True, "first_name": "알림", "username": "k_bot"}
+            self._answer({"ok": True, "result": bot})
+            return
         if fields.get("chat_id") != self.state.chat:
             self._refuse(400, "Bad Request: chat not found")
+            return
+        if method == "getChat":
+            person = {"id": int(self.state.chat), "type": "private", "first_name": "김"}
+            self._answer({"ok": True, "result": person | FULL})
             return
         source = fields.get("caption" if method == "sendPhoto" else "text", "")
         text = shown(source) if fields.get("parse_mode") == "HTML" else source

@@ -16,8 +16,10 @@ from khms_trader.bootstrap.options import PAPER, RunOptions
 from khms_trader.bootstrap.rules import calendar_of, costs
 from khms_trader.config.settings import Settings
 from khms_trader.console.cost_notes import cost_notes
-from khms_trader.errors import DataError, KhmsTraderError
+from khms_trader.errors import DataError, KhmsTraderError, NotAvailable
 from khms_trader.market.calendar import VERIFIED_YEARS
+from khms_trader.notifications.access import Access, access_of
+from khms_trader.notifications.reach import reached
 from khms_trader.planning import checkup
 from khms_trader.planning.checkup import (
     Check,
@@ -121,7 +123,7 @@ def _secrets_and_telegram(patient: Patient) -> Iterator[Finding]:
     secrets = patient.secrets
     blocks = _needed_blocks(patient.settings)
     yield from looked(Check.SECRETS, lambda: _secrets(secrets, blocks))
-    yield from looked(Check.TELEGRAM, lambda: _telegram(secrets))
+    yield from looked(Check.TELEGRAM, lambda: _telegram(patient))
 
 
 def _needed_blocks(settings: Settings | None) -> dict[str, str]:
@@ -166,16 +168,31 @@ def _secrets(secrets: "Secrets | None", needed: Mapping[str, str]) -> Iterator[F
         yield good(Check.SECRETS, code, blocks=names)
 
 
-def _telegram(secrets: "Secrets | None") -> Iterator[Finding]:
+def _telegram(patient: Patient) -> Iterator[Finding]:
+    secrets = patient.secrets
     warnings = secrets.warnings if secrets is not None else ()
     gaps = [each for each in warnings if each.key.startswith(_TELEGRAM)]
     for gap in gaps:
         yield caution(Check.TELEGRAM, gap.code, problems=(gap,))
     if gaps:
         return
-    telegram = secrets.telegram if secrets is not None else None
-    is_on = telegram is not None and telegram.enabled
-    yield good(Check.TELEGRAM, "check_telegram_on" if is_on else "check_telegram_off")
+    access = access_of(patient.settings, secrets) if patient.settings else None
+    if access is None:
+        yield good(Check.TELEGRAM, "check_telegram_off")
+    elif patient.stay_away is not None:
+        yield good(Check.TELEGRAM, "check_telegram_on")
+    else:
+        yield _telegram_reached(access)
+
+
+def _telegram_reached(access: Access) -> Finding:
+    """Ask Telegram; a fault is a caution, as orders never wait for messages."""
+    try:
+        found = reached(access)
+    except NotAvailable as error:
+        return caution(Check.TELEGRAM, error.code, **error.facts)
+    names = {"bot": found.bot, "chat": found.chat or "설정한"}
+    return good(Check.TELEGRAM, "check_telegram_reached", **names)
 
 
 def _settled(patient: Patient) -> Iterator[Finding]:

@@ -106,6 +106,17 @@ class TamedBot:
         outcome, found = await self._asked(asked, WHOLE_SECONDS + wait_seconds)
         return outcome, found or ()
 
+    async def whoami(self) -> tuple[Outcome, str]:
+        """Return the bot's user name; empty when it cannot be read."""
+        outcome, told = await self._asked(self._bot.get_me(), WHOLE_SECONDS)
+        return outcome, (told.username or "") if told else ""
+
+    async def chat(self) -> tuple[Outcome, str]:
+        """Return whose chat it is or a group's title; nothing is sent to it."""
+        asked = self._bot.get_chat(self._chat)
+        outcome, told = await self._asked(asked, WHOLE_SECONDS)
+        return outcome, (told.title or told.full_name or "") if told else ""
+
     async def _sent(self, text: str, picture: bytes | None, mode: str) -> Outcome:
         asked: Coroutine[Any, Any, object]
         if picture is None:

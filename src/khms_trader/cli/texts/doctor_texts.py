@@ -182,7 +182,10 @@ DOCTOR_TEXTS: Final = {
     ),
     "check_costs_fit": "설정한 비용이 알려진 요율과 같습니다.",
     "check_costs_differ": "계산에 쓰는 비용이 실제와 다릅니다. {note}",
-    "check_telegram_on": "켜져 있고 값이 채워져 있습니다(보내 보지는 않았습니다).",
+    "check_telegram_on": "켜져 있고 값이 채워져 있습니다. 접속하지는 않았습니다.",
+    "check_telegram_reached": (
+        "봇 @{bot} 이 {chat} 대화를 찾았습니다. 메시지는 보내지 않았습니다."
+    ),
     "check_telegram_off": "꺼져 있습니다. 알림을 보내지 않습니다.",
     # The account's files.
     "check_databases_fit": "기록 파일 {count}개를 끝까지 읽었고 이상이 없습니다.",

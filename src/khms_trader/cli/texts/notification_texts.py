@@ -8,6 +8,10 @@ NOTIFICATION_TEXTS: Final = {
         "토큰을 확인해 secrets.yaml의 telegram.token을 고친 뒤 다시 시작하세요. "
         "그동안의 알림은 보관됩니다."
     ),
+    "telegram_no_answer": (
+        "텔레그램이 답하지 않습니다({reason}). 인터넷 연결을 확인하세요. 알림은 "
+        "연결될 때까지 보관했다가 보냅니다."
+    ),
     "telegram_chat_unreachable": (
         "텔레그램 대화방에 보낼 수 없습니다. 봇에게 /start를 보냈는지, 봇을 막지 "
         "않았는지, secrets.yaml의 telegram.chat_id가 맞는지 확인한 뒤 다시 "
