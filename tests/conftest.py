@@ -1,6 +1,7 @@
 """Options of the tests that leave this machine, for a person who asks for it."""
 
 import os
+import signal
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from khms_trader.market.calendar import SEOUL
 def pytest_configure() -> None:
     """Let no test depend on how pytest itself was started (``uv run`` says so)."""
     os.environ.pop("UV_RUN_RECURSION_DEPTH", None)
+    # A shell's background job is deaf to Ctrl+C, and so would be all it starts.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -63,21 +64,30 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Said]]
     home = tmp_path_factory.mktemp("person")
     terminal = Terminal(home)
     said: Said = {}
-    server = None
-    for line in commands():
-        if line.startswith("export "):
-            terminal.exports.append(line)
-        elif "run_kis_simulator" in line:
-            server = terminal.start(line)
+    with ExitStack() as windows:
+        for line in commands():
+            if line.startswith("export "):
+                terminal.exports.append(line)
+            elif "run_kis_simulator" in line:
+                windows.enter_context(another_window(terminal, line))
+            else:
+                script = next(word for word in line.split() if word.endswith(".py"))
+                said[f"{Path(script).stem} {len(said)}"] = terminal.run(line)
+        yield home / "khms_practice", said
+
+
+@contextmanager
+def another_window(terminal: Terminal, line: str) -> Iterator[None]:
+    """Run the server of ``line`` for the time of a ``with`` block."""
+    with terminal.start(line) as server:
+        try:
             assert server.stdout is not None
-            assert PORT in server.stdout.readline()
-        else:
-            script = next(word for word in line.split() if word.endswith(".py"))
-            said[f"{Path(script).stem} {len(said)}"] = terminal.run(line)
-    yield home / "khms_practice", said
-    assert server is not None
-    server.terminate()
-    server.communicate(timeout=20)
+            first = server.stdout.readline()
+            assert f"http://127.0.0.1:{PORT}" in first, first
+            yield
+        finally:
+            server.terminate()
+            server.communicate(timeout=20)
 
 
 def test_every_command_of_the_chapter_ends_well(day: tuple[Path, Said]) -> None:
