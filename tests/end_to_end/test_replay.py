@@ -1,7 +1,8 @@
 """Replays as a user starts them: twice, killed and run again, on both kinds of bars.
 
 The full measure (20 kills over two years of real sessions) takes minutes and is
-described in docs/replay.md; here it is drawn on shorter spans.
+described in docs/replay.md; here it is drawn on shorter spans, and on 426 sessions with
+``-m long``.
 """
 
 import os
@@ -24,7 +25,7 @@ ADJUSTED = REALDATA / "kosdaq_adjusted_202312_202607.parquet"
 DEADLINE = 120
 STORE = "data:\n  source: store\n"
 SAMPLE_SPAN = ("--from", "2025-12-01", "--to", "2026-02-27", "--universe-limit", "20")
-SHORT_SPAN = ("--from", "2025-06-02", "--to", "2025-12-30", "--universe-limit", "60")
+SHORT_SPAN = ("--from", "2025-06-02", "--to", "2025-09-30", "--universe-limit", "60")
 LONG_SPAN = ("--from", "2024-06-03", "--to", "2026-03-06", "--universe-limit", "200")
 needs_real_data = pytest.mark.skipif(
     not REALDATA.is_dir(), reason="no ../shared/realdata here"
@@ -95,7 +96,7 @@ def assert_killed_and_run_again_it_ends_the_same(
     out = finished(started(disturbed, arguments))
 
     # A machine much faster than ours may get to the end before the last ones.
-    assert sum(deaths) >= kills - 2
+    assert sum(deaths) >= kills - 1
     assert figures(out) == figures(undisturbed_out)
     assert story(disturbed) == story(home)
 
@@ -111,7 +112,7 @@ def test_killed_at_random_moments_a_generated_replay_ends_the_same(
     tmp_path: Path,
 ) -> None:
     assert_killed_and_run_again_it_ends_the_same(
-        make_home(tmp_path / "home"), SAMPLE_SPAN, kills=5, longest=1.5
+        make_home(tmp_path / "home"), SAMPLE_SPAN, kills=3, longest=1.5
     )
 
 
@@ -172,10 +173,11 @@ def a_real_home(folder: Path) -> Path:
 @needs_real_data
 def test_killed_at_random_moments_a_real_replay_ends_the_same(tmp_path: Path) -> None:
     assert_killed_and_run_again_it_ends_the_same(
-        a_real_home(tmp_path / "home"), SHORT_SPAN, kills=5, longest=2.5
+        a_real_home(tmp_path / "home"), SHORT_SPAN, kills=3, longest=2.5
     )
 
 
+@pytest.mark.long
 @pytest.mark.realdata
 @needs_real_data
 def test_over_four_hundred_real_sessions_two_runs_tell_one_story(

@@ -246,7 +246,14 @@ def calm(folder: Path, port: int) -> Week:
     return a_week(folder / "calm", port)
 
 
-@pytest.fixture(scope="module", params=[drawn(seed) for seed in SEEDS], ids=" ".join)
+def draws() -> list[object]:
+    """Return the deaths of each seed; those after the first are drawn with -m long."""
+    first, *more = (drawn(seed) for seed in SEEDS)
+    long = [pytest.param(d, id=" ".join(d), marks=pytest.mark.long) for d in more]
+    return [pytest.param(first, id=" ".join(first)), *long]
+
+
+@pytest.fixture(scope="module", params=draws())
 def killed(request: pytest.FixtureRequest, folder: Path, port: int, calm: Week) -> Week:
     deaths: tuple[str, str] = request.param
     return a_week(folder / "-".join(deaths).replace(":", ""), port, *deaths)
