@@ -1,5 +1,6 @@
 """The dashboard's room: whose account it shows, and that it may only look."""
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from khms_trader.config.settings import (
 )
 from khms_trader.dashboard.live import Source
 from khms_trader.dashboard.room import Kind, Room, Why
-from khms_trader.errors import KhmsTraderError
+from khms_trader.errors import KhmsTraderError, StorageError
 from khms_trader.market.calendar import SEOUL
 from khms_trader.storage.heartbeat import HEARTBEAT, Heartbeat, HeartbeatFile
 from processes import make_home, snapshot
@@ -157,3 +158,47 @@ def test_nothing_in_the_room_can_order(tmp_path: Path) -> None:
 
     forbidden = {"append", "intend", "advance", "submit", "cancel", "save", "hold"}
     assert not reachable & forbidden
+
+
+def in_a_file(home: Path) -> None:
+    (home / "data").touch()
+
+
+def in_a_circle(home: Path) -> None:
+    (home / "data").mkdir()
+    (home / "data/state").symlink_to(home / "data/state")
+
+
+@pytest.mark.parametrize("spoil", [in_a_file, in_a_circle])
+def test_a_state_nobody_can_look_into_costs_only_what_lies_there(
+    tmp_path: Path, spoil: Callable[[Path], None]
+) -> None:
+    home = make_home(tmp_path / "home")
+    spoil(home)
+    room = paper_room(home)
+
+    assert room.machine.holder() is None
+    assert room.machine.heartbeat() is None
+    health = room.machine.health()
+    assert (health.outbox_waiting, health.journal_bytes) in {(None, None), (0, None)}
+    assert health.disk_free is not None
+    assert room.newest_plan() is None
+    assert room.names() == {}
+    assert room.sell_reasons(()) == {}
+    room.stamp()
+    with pytest.raises(StorageError) as told:
+        room.events(())
+    assert told.value.code == "not_readable"
+
+
+def test_a_home_that_would_be_made_in_a_writable_folder_may_be_written(
+    tmp_path: Path,
+) -> None:
+    assert not paper_room(make_home(tmp_path / "home")).machine.health().is_read_only
+
+
+def test_reasons_of_plans_that_cannot_be_listed_are_none(tmp_path: Path) -> None:
+    home = make_home(tmp_path / "home")
+    (home / "plans").touch()
+
+    assert paper_room(home).sell_reasons(()) == {}

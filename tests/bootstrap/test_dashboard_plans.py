@@ -89,3 +89,33 @@ def test_another_plan_changes_the_stamp(tmp_path: Path) -> None:
     kept(tmp_path, 2)
 
     assert shelf.stamp() != before
+
+
+def test_a_folder_that_cannot_be_read_is_not_said_to_be_empty(tmp_path: Path) -> None:
+    Folders(tmp_path).plans.touch()
+
+    with pytest.raises(PlanError) as told:
+        StoredPlans(Folders(tmp_path)).files()
+
+    assert told.value.code == "plans_unreadable"
+    assert told.value.facts["path"] == str(tmp_path / "plans")
+
+
+def test_an_archive_that_cannot_be_read_hides_no_plan_in_force(tmp_path: Path) -> None:
+    kept(tmp_path, 1)
+    Folders(tmp_path).plans_archive.touch()
+
+    (file,) = StoredPlans(Folders(tmp_path)).files()
+
+    assert (file.session, file.archived) == (SESSION, 0)
+
+
+def test_a_folder_named_like_a_plan_is_listed_and_refused(tmp_path: Path) -> None:
+    (Folders(tmp_path).plans / "next_open_plan_20260304.json").mkdir(parents=True)
+    shelf = StoredPlans(Folders(tmp_path))
+    (file,) = shelf.files()
+
+    with pytest.raises(PlanError) as told:
+        shelf.read(file)
+
+    assert told.value.code == "plan_unreadable"

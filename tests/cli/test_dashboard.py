@@ -119,6 +119,37 @@ def test_without_a_home_the_door_stays_shut(
         door.enter()
 
 
+@pytest.mark.parametrize("name", ["h" * 300, "circle"])
+def test_a_home_nobody_can_look_into_is_told_in_korean(
+    home: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (home / "circle").symlink_to(home / "circle")
+    monkeypatch.setenv("KHMS_HOME", str(home / name))
+    door = HomeDoor(SCRIPT)
+
+    assert door.stamp() is None
+    with pytest.raises(ConfigError) as told:
+        door.enter()
+
+    assert door.words(told.value)[0].startswith("폴더를 읽을 수 없습니다: ")
+
+
+def test_a_working_folder_that_is_gone_is_told_in_korean(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    door = HomeDoor(SCRIPT)
+
+    assert door.stamp() is None
+    with pytest.raises(ConfigError) as told:
+        door.enter()
+
+    assert told.value.code == "home_unreadable"
+
+
 def test_main_knows_that_streamlit_did_not_start_it(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

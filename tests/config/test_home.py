@@ -90,6 +90,27 @@ def test_a_variable_that_names_no_folder_is_refused(tmp_path: Path) -> None:
     assert caught.value.facts["path"] == str(tmp_path / "gone")
 
 
+@pytest.mark.parametrize("name", ["h" * 300, "circle", "circle/home"])
+def test_a_folder_nobody_can_look_into_is_named(tmp_path: Path, name: str) -> None:
+    (tmp_path / "circle").symlink_to(tmp_path / "circle")
+
+    with pytest.raises(ConfigError) as caught:
+        find_home(None, {"KHMS_HOME": str(tmp_path / name)}, tmp_path)
+
+    assert caught.value.code == "home_unreadable"
+    assert caught.value.facts["path"] == str(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["~nobody-of-this-name/khms", "a-file"])
+def test_the_home_of_nobody_or_a_file_is_no_home(tmp_path: Path, name: str) -> None:
+    (tmp_path / "a-file").touch()
+
+    with pytest.raises(ConfigError) as caught:
+        find_home(None, {"KHMS_HOME": name}, tmp_path)
+
+    assert caught.value.code == "home_invalid"
+
+
 def test_the_folders_of_a_home_are_where_the_manual_says() -> None:
     folders = Folders(Path("h"))
 

@@ -3,6 +3,7 @@
 import os
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from hypothesis import given, settings
@@ -170,6 +171,29 @@ def test_a_few_newest_entries_need_only_the_last_block(tmp_path: Path) -> None:
         file.write(("\n" + "".join(a_line(n, str(n)) for n in range(5000))).encode())
 
     assert texts(newest_entries(tmp_path, limit=2)) == ["4999", "4998"]
+
+
+def test_a_huge_stretch_of_no_text_is_passed_over_quickly(tmp_path: Path) -> None:
+    hole = tmp_path / LOG_NAME
+    with hole.open("wb") as file:
+        file.write(a_line(1, "하나").encode() + "반쪽".encode()[:-1] + b"\xff\n")
+        file.seek(200_000_000)  # sparse: it reads as so many NUL bytes
+        file.write(f"\n{a_line(2, '둘 https://x.kr')}".encode())
+    begun = monotonic()
+
+    found = texts(newest_entries(tmp_path))
+
+    assert monotonic() - begun < 20  # growing with the square it took minutes
+    cut = "하나\n반\ufffd\ufffd\n… (뒤를 줄였습니다)"
+    assert found == ["둘 https://x.kr", cut]
+    assert texts(newest_entries(tmp_path, text="하나")) == [cut]
+
+
+@pytest.mark.parametrize("needle", ["KIS", "kis", "É", "é", "가나"])
+def test_words_are_found_whatever_their_case(tmp_path: Path, needle: str) -> None:
+    log = a_log(tmp_path, a_line(1, "Kis é 가나") + a_line(2, "other"))
+
+    assert texts(newest_entries(log, text=needle)) == ["Kis é 가나"]
 
 
 def test_a_log_that_cannot_be_read_is_said_to_be_so(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from khms_trader.bootstrap.told_history import report_of
 from khms_trader.config.settings import Settings
 from khms_trader.dashboard.live import RenewedAccount, Sources
 from khms_trader.dashboard.room import Kind, Room, SellReasons, Why
-from khms_trader.dashboard.sources import PlanShelf, SettingRow
+from khms_trader.dashboard.sources import PlanFile, PlanShelf, SettingRow
 from khms_trader.domain.account import Account
 from khms_trader.domain.events import AccountObserved
 from khms_trader.domain.order import OrderRecord, Side
@@ -78,7 +78,7 @@ def room_of(
         report=lambda session: _report(journal, plans, session, rates),
         reasons=lambda records: _sell_reasons(plans, records),
         machine=machine,
-        market=HomeMarket(options, calendar, live, say),
+        market=HomeMarket(options, calendar, live, say, at_work=machine.at_work),
         live=live,
         say=say,
         settings=setting_rows(settings),
@@ -101,6 +101,7 @@ def _live(
         at_work=machine.at_work,
         say=say,
         may_read=machine.may_write,
+        owed_since=line.owed_since,
     )
     interval = options.settings.live.loop_sec
     return RenewedAccount(sources, options.clock, interval_seconds=interval)
@@ -170,7 +171,7 @@ def _sell_reasons(plans: PlanShelf, records: Sequence[OrderRecord]) -> SellReaso
     }
     sessions = {session for _, session in wanted}
     found: dict[tuple[date, str], str] = {}
-    for file in plans.files():
+    for file in _files(plans):
         if file.session not in sessions:
             continue
         try:
@@ -180,6 +181,13 @@ def _sell_reasons(plans: PlanShelf, records: Sequence[OrderRecord]) -> SellReaso
         if (plan.plan_id, file.session) in wanted:
             found |= {(file.session, line.symbol): line.reason for line in plan.sells}
     return found
+
+
+def _files(plans: PlanShelf) -> Sequence[PlanFile]:
+    try:
+        return plans.files()
+    except PlanError:
+        return ()  # the page of plans says so
 
 
 def _masked_number(secrets: "Secrets | None", account: str) -> str:

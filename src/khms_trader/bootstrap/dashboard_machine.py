@@ -5,7 +5,9 @@ What takes longer or is asked of a copy is looked at by its page alone.
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -41,8 +43,10 @@ class HomeMachine:
         return HaltFile(self._options.halt_file).current()
 
     def holder(self) -> Holder | None:
-        """Return who is at work on the account now, or None."""
-        return watched_holder_of(self._options.state / "run.lock")
+        """Return who is at work on the account now, or None; also if nobody knows."""
+        with suppress(OSError):
+            return watched_holder_of(self._options.state / "run.lock")
+        return None
 
     def at_work(self) -> str:
         """Return the purpose of the job that reading gives way to, or an empty text."""
@@ -52,7 +56,9 @@ class HomeMachine:
     def may_write(self) -> bool:
         """Return whether the state can be written, as asking a server needs."""
         folder = self._options.folders.states
-        return not folder.exists() or os.access(folder, os.W_OK)
+        while not os.path.lexists(folder) and folder != folder.parent:
+            folder = folder.parent  # in which it would be made
+        return os.access(folder, os.W_OK)
 
     def health(self) -> Health:
         """Return how things are."""
@@ -67,7 +73,7 @@ class HomeMachine:
             token_expires_at=token.expires_at if token else None,
             clock_offset_seconds=None if offset is None else offset.total_seconds(),
             latency_seconds=client.last_seconds if client else None,
-            disk_free=shutil.disk_usage(self._options.home).free,
+            disk_free=self._disk_free(),
             outbox_waiting=None if unsent is None else unsent.count,
             outbox_oldest=None if unsent is None else unsent.oldest,
             journal_bytes=self._journal_bytes(),
@@ -85,12 +91,21 @@ class HomeMachine:
         )
 
     def _unsent(self) -> Unsent | None:
-        try:
+        with suppress(StorageError, OSError):
             return unsent_of(self._options.state / OUTBOX)
-        except StorageError:
-            return None
+        return None
+
+    def _disk_free(self) -> int | None:
+        with suppress(OSError):
+            return shutil.disk_usage(self._options.home).free
+        return None
 
     def _journal_bytes(self) -> int | None:
         parts = [Path(f"{self._options.state / JOURNAL}{end}") for end in ("", "-wal")]
-        sizes = [part.stat().st_size for part in parts if part.exists()]
+        sizes = list(chain.from_iterable(map(_size, parts)))
         return sum(sizes) if sizes else None
+
+
+def _size(path: Path) -> Iterator[int]:
+    with suppress(OSError):
+        yield path.stat().st_size

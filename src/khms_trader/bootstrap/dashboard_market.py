@@ -9,13 +9,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from khms_trader.bootstrap.dashboard_live import apart, patient
+from khms_trader.bootstrap.dashboard_copy import opened_apart
+from khms_trader.bootstrap.dashboard_live import patient
 from khms_trader.bootstrap.options import RunOptions
 from khms_trader.dashboard.live import Live
 from khms_trader.dashboard.sources import Checkup
+from khms_trader.dashboard.words import quotes_give_way
 from khms_trader.data.universe import UniverseFiles
 from khms_trader.domain.plan import BarsState, Plan
 from khms_trader.errors import DataError, KhmsTraderError
@@ -42,6 +43,28 @@ class Unwatched:
         """Ignore the step."""
 
 
+class JobBegan(Exception):
+    """A job works on the account, so that its requests must not wait for ours."""
+
+    def __init__(self, purpose: str) -> None:
+        """Store what the job is for."""
+        self.purpose = purpose
+
+
+class GivingWay(Unwatched):
+    """Progress that ends a round of questions as soon as a job is ``at_work``."""
+
+    def __init__(self, at_work: Callable[[], str]) -> None:
+        """Ask ``at_work`` before each step."""
+        self._at_work = at_work
+
+    def step(self, done: int, total: int, what: str) -> None:
+        """Go on, or raise ``JobBegan``."""
+        del done, total, what
+        if purpose := self._at_work():
+            raise JobBegan(purpose)
+
+
 class HomeMarket:
     """The ``MarketData`` of one home."""
 
@@ -51,12 +74,15 @@ class HomeMarket:
         calendar: Calendar,
         live: Live,
         say: Callable[[Exception], str],
+        *,
+        at_work: Callable[[], str],
     ) -> None:
-        """Read nothing yet."""
+        """Read nothing yet; while ``at_work`` names a job no price is asked for."""
         self._options = options
         self._calendar = calendar
         self._live = live
         self._say = say
+        self._at_work = at_work
         self._universes = UniverseFiles(options.folders.universe)
         self._named: tuple[Hashable, Mapping[str, str]] | None = None
 
@@ -110,23 +136,27 @@ class HomeMarket:
         return (self._options.clock.now().date(), *map(_changed_at, folders))
 
     def checkup(self, plan: Plan, symbols: Sequence[str]) -> Checkup:
-        """Judge ``plan`` now with the prices of ``symbols``, 10 at most."""
+        """Judge ``plan`` now with the prices of ``symbols``, 10 at most.
+
+        A job at work has the line to the server for itself: then it is judged without
+        any price, and ``problem`` says so.
+        """
         now = self._options.clock.now()
+        problem = ""
         try:
-            view, glances = self._judged(plan, symbols[:QUOTE_LIMIT])
+            try:
+                view, glances = self._judged(plan, symbols[:QUOTE_LIMIT])
+            except JobBegan as began:
+                problem = quotes_give_way(began.purpose)
+                view, glances = self._judged(plan, ())
         except KhmsTraderError as error:
             return Checkup(at=now, problem=self._say(error))
-        return Checkup(at=now, view=view, glances=glances)
+        return Checkup(at=now, view=view, glances=glances, problem=problem)
 
     def _judged(
         self, plan: Plan, symbols: Sequence[str]
     ) -> "tuple[PlanView | None, Mapping[str, Glance]]":
-        from khms_trader.bootstrap.account import opened
-
-        with (
-            TemporaryDirectory(prefix="khms-") as folder,
-            opened(apart(patient(self._options), Path(folder))) as account,
-        ):
+        with opened_apart(patient(self._options)) as account:
             return self._judged_in(account, plan, symbols)
 
     def _judged_in(
@@ -144,7 +174,8 @@ class HomeMarket:
             return None, {}
         now = self._options.clock.now()
         market = market_now(self._calendar, now)
-        room = state_room(self._options, account, QUOTE_LIMIT, Unwatched())
+        progress = GivingWay(self._at_work)
+        room = state_room(self._options, account, QUOTE_LIMIT, progress)
         office = room.office
         glances = Glances(
             room.quotes, now=now, is_open=market.is_open(now), limit=len(symbols)

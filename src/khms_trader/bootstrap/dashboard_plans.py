@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Hashable, Iterator
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
@@ -27,9 +28,22 @@ class StoredPlans:
         self._read: dict[tuple[Path, int, int], Plan] = {}
 
     def files(self) -> tuple[PlanFile, ...]:
-        """Return all: newest session first, the plan in force before its archive."""
-        found = [*self._listed(self._folders.plans, is_archive=False)]
-        found += self._listed(self._folders.plans_archive, is_archive=True)
+        """Return all: newest session first, the plan in force before its archive.
+
+        Raises:
+            PlanError: ``plans_unreadable``, the folder.
+        """
+        folders = self._folders
+        found: list[PlanFile] = []
+        try:
+            found += self._listed(folders.plans, is_archive=False)
+            with suppress(OSError):  # what is in force can be shown all the same
+                found += self._listed(folders.plans_archive, is_archive=True)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise PlanError(
+                "plans_unreadable", path=str(folders.plans), reason=reason
+            ) from error
         return tuple(sorted(found, key=lambda f: (-f.session.toordinal(), _recency(f))))
 
     def read(self, file: PlanFile) -> Plan:
@@ -59,14 +73,18 @@ class StoredPlans:
         return tuple(_changed_at(folder) for folder in folders)
 
     def _listed(self, folder: Path, *, is_archive: bool) -> Iterator[PlanFile]:
-        for path in folder.glob("next_open_plan_*.json"):
-            found = _NAME.fullmatch(path.name)
+        try:
+            names = [path.name for path in folder.iterdir()]
+        except FileNotFoundError:
+            return
+        for name in names:
+            found = _NAME.fullmatch(name)
             if found is None or (found["number"] is not None) is not is_archive:
                 continue
             session = _session(found["session"])
             if session is not None:
                 number = int(found["number"] or 0)
-                yield PlanFile(session=session, archived=number, name=path.name)
+                yield PlanFile(session=session, archived=number, name=name)
 
 
 def _recency(file: PlanFile) -> int:

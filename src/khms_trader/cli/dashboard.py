@@ -6,7 +6,8 @@ Wrong settings, keys or home are shown on the page in Korean, never as a traceba
 import argparse
 import os
 import sys
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -63,7 +64,7 @@ class HomeDoor:
     def stamp(self) -> Hashable:
         """Return home and age of settings.yaml and secrets.yaml."""
         try:
-            home = find_home(self._script, os.environ, Path.cwd())
+            home = self._home()
         except ConfigError:
             return None
         return (home, *(_changed_at(home / n) for n in (SETTINGS_NAME, SECRETS_NAME)))
@@ -77,9 +78,10 @@ class HomeDoor:
         from khms_trader.bootstrap.dashboard import room_of
 
         keep_off_terminal()
-        home = find_home(self._script, os.environ, Path.cwd())
-        settings = load_settings(home)
-        secrets = load_secrets(home)
+        home = self._home()
+        with _readable(home):
+            settings = load_settings(home)
+            secrets = load_secrets(home)
         values = secrets.values() if secrets else ()
         self._masker = masker = Masker(values)
         start_logging(Folders(home).logs, values)
@@ -90,6 +92,10 @@ class HomeDoor:
             self._clock or _clock_of(tuple(sys.argv[1:])),
             say=lambda error: _sentence(error, masker),
         )
+
+    def _home(self) -> Path:
+        with _readable(Path()):
+            return find_home(self._script, os.environ, Path.cwd())
 
     def words(self, error: Exception) -> tuple[str, ...]:
         """Return Korean sentences for ``error``, one per problem, masked."""
@@ -112,6 +118,16 @@ def _clock_of(arguments: tuple[str, ...]) -> Clock:
             except argparse.ArgumentTypeError:
                 pass  # told below, with what to write
     raise UsageError("dashboard_option_unreadable", text=" ".join(arguments))
+
+
+@contextmanager
+def _readable(folder: Path) -> Iterator[None]:
+    """Say of a ``folder`` that the block could not look into that it is so."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise ConfigError("home_unreadable", path=str(folder), reason=reason) from error
 
 
 def _sentence(error: Exception, masker: Masker) -> str:

@@ -19,15 +19,12 @@ def find_home(script: Path | None, environ: Mapping[str, str], cwd: Path) -> Pat
     """Return the home: ``KHMS_HOME``, else around ``cwd``, else around ``script``.
 
     Raises:
-        ConfigError: ``KHMS_HOME`` is no folder, or there is no settings.yaml; a file
-            that is only misspelt is named.
+        ConfigError: ``KHMS_HOME`` is no folder or cannot be looked into, or there is
+            no settings.yaml; a file that is only misspelt is named.
     """
     named = environ.get(HOME_VARIABLE, "").strip()
     if named:
-        home = cwd / Path(named).expanduser()
-        if not home.is_dir():
-            raise ConfigError("home_invalid", path=str(home), variable=HOME_VARIABLE)
-        return home
+        return _named_home(named, cwd)
     candidates = [cwd, *cwd.parents, *_above_scripts(script)]
     for folder in candidates:
         if _holds_settings(folder):
@@ -36,6 +33,21 @@ def find_home(script: Path | None, environ: Mapping[str, str], cwd: Path) -> Pat
     if found is not None:
         raise ConfigError("home_misspelt", path=str(cwd), found=str(found))
     raise ConfigError("home_not_found", path=str(cwd), variable=HOME_VARIABLE)
+
+
+def _named_home(named: str, cwd: Path) -> Path:
+    home = cwd / named
+    try:
+        home = cwd / Path(named).expanduser()
+        (home / SETTINGS_NAME).stat()
+    except (FileNotFoundError, NotADirectoryError, RuntimeError):
+        pass  # told below, or by who reads the settings
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise ConfigError("home_unreadable", path=str(home), reason=reason) from error
+    if not home.is_dir():
+        raise ConfigError("home_invalid", path=str(home), variable=HOME_VARIABLE)
+    return home
 
 
 def _above_scripts(script: Path | None) -> list[Path]:

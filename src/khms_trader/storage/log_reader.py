@@ -99,12 +99,19 @@ class _Wanted:
             return False
         if not self.needle:
             return True
+        if _is_plain(self.needle):  # a tenth of the time
+            return self.needle.encode() in block.lower()
         return self.needle in block.decode("utf-8", "replace").casefold()
 
     def includes(self, entry: LogEntry) -> bool:
         if self.levels and entry.level not in self.levels:
             return False
         return self.needle in f"{entry.name} {entry.text}".casefold()
+
+
+def _is_plain(text: str) -> bool:
+    """Return True for letters that have no case but that of ASCII, such as 가 and a."""
+    return all(letter.isascii() or letter.upper() == letter.lower() for letter in text)
 
 
 def _backwards(file: BinaryIO, size: int, wanted: _Wanted) -> Iterator[LogEntry]:
@@ -129,6 +136,9 @@ def _blocks(file: BinaryIO, size: int) -> Iterator[bytes]:
         elif head is not None:
             yield tail[head.start() :]
             tail = tail[: head.start()]
+        else:
+            # Of an entry that has not begun yet only the beginning will be shown.
+            tail = tail[:BLOCK_BYTES]
 
 
 def _parsed(block: bytes) -> Iterator[LogEntry]:

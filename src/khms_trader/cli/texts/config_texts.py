@@ -26,6 +26,9 @@ HOME_TEXTS: Final = {
         "환경 변수 {variable}에 적힌 폴더가 없습니다: {path}. "
         "폴더를 만들거나 {variable} 값을 고치세요."
     ),
+    "home_unreadable": (
+        "폴더를 읽을 수 없습니다: {path} ({reason}). 폴더의 읽기 권한을 확인하세요."
+    ),
     "settings_missing": (
         "설정 파일이 없습니다: {path}. "
         "프로젝트에 들어 있는 settings.yaml을 이 폴더에 복사하세요."
