@@ -68,6 +68,36 @@ def test_a_year_of_one_percent_a_month_is_the_year() -> None:
     assert ratios_of(returns).yearly == pytest.approx(ratios_of(returns).total)
 
 
+def test_twenty_sessions_by_the_statistics_of_the_standard_library() -> None:
+    """Worked out with ``statistics`` and ``math.prod``.
+
+    ::
+
+        stdev(r) * 250**0.5, mean(r) / stdev(r) * 250**0.5
+        prod(1 + x for x in r) ** (250 / 19) - 1
+    """
+    found = ratios_of([0.01, -0.01] * 9 + [0.01])
+
+    assert found.volatility == pytest.approx(0.1622214211)
+    assert found.sharpe == pytest.approx(0.8111071057)
+    assert found.yearly == pytest.approx(0.1264630826)
+
+
+def test_sessions_nobody_saw_make_the_year_no_richer() -> None:
+    """The same over 38 sessions: half as many returns fit into a year.
+
+    ::
+
+        stdev(r) * (250 * 19 / 38) ** 0.5, mean(r) / stdev(r) * (250 * 19 / 38) ** 0.5
+        prod(1 + x for x in r) ** (250 / 38) - 1
+    """
+    found = ratios_of([0.01, -0.01] * 9 + [0.01], elapsed=38)
+
+    assert found.volatility == pytest.approx(0.1147078669)
+    assert found.sharpe == pytest.approx(0.5735393347)
+    assert found.yearly == pytest.approx(0.0613496514)
+
+
 def test_a_total_loss_is_a_loss_of_everything_a_year() -> None:
     assert ratios_of([-1.0] + [0.01] * 30).yearly == -1.0
 

@@ -63,7 +63,44 @@ def test_what_only_rises_has_no_drawdown() -> None:
 
 
 def test_the_longest_time_under_water_may_be_another_fall() -> None:
-    assert longest_under_water([1.0, 0.5, 1.0, 0.99, 0.98, 0.99, 1.1]) == 3
+    # The peak is the third value, and the seventh is the first above it again.
+    assert longest_under_water([1.0, 0.5, 1.0, 0.99, 0.98, 0.99, 1.1]) == 4
+
+
+@pytest.mark.parametrize(
+    ("index", "length"),
+    [
+        ([1.0, 0.5, 1.0], 2),
+        ([1.0, 0.5, 0.4], 2),
+        ([1.0, 1.0, 0.5, 0.5], 2),
+        ([1.0, 1.1], 0),
+        ([], 0),
+    ],
+)
+def test_the_deepest_fall_is_counted_as_the_longest_is(
+    index: list[float], length: int
+) -> None:
+    found = deepest_drawdown(days(len(index)), index)
+
+    assert longest_under_water(index) == length
+    assert (found.length if found else 0) == length
+
+
+def test_a_peak_reached_again_but_for_the_floats_is_reached() -> None:
+    # In floats 0.95 * (1 / 0.95) is 0.9999999999999999.
+    index = chained([1.0, 0.95, 1 / 0.95, 1.0])
+
+    found = deepest_drawdown(days(4), index)
+
+    assert index[-1] < 1.0
+    assert found is not None
+    assert (found.recovered, found.length) == (date(2026, 1, 7), 2)
+    assert longest_under_water(index) == 2
+
+
+def test_a_hair_below_the_peak_is_no_drawdown() -> None:
+    assert deepest_drawdown(days(2), [1.0, 1.0 - 1e-15]) is None
+    assert longest_under_water([1.0, 1.0 - 1e-15]) == 0
 
 
 def test_months_are_products_of_their_sessions() -> None:
@@ -136,8 +173,9 @@ def test_the_deepest_drawdown_is_one_of_the_series(growths: list[float]) -> None
     found = deepest_drawdown(sessions, index)
 
     if found is None:
-        assert set(drawdowns(index)) == {0.0}
+        assert min(drawdowns(index)) > -1e-9
     else:
+        assert found.length <= longest_under_water(index)
         assert found.depth == min(drawdowns(index))
         assert found.peak < found.lowest
         assert found.recovered is None or found.recovered > found.lowest

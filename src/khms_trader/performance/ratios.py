@@ -1,8 +1,9 @@
 """Ratios of a series of returns, and the same of a benchmark. Pure.
 
-Conventions: one return per session seen; a year has 250 sessions (KRX trades 242 to
-250 a year); the risk-free rate is 0; the standard deviation is the sample's (n - 1).
-Below ``FEWEST_SESSIONS`` every ratio is None: so few say nothing.
+Conventions: one return per session seen; a year has 250 sessions (KRX had 242 to 248
+a year from 2012 to 2026), and as many returns fewer as sessions went unseen,
+``250 * n / elapsed``; the risk-free rate is 0; the standard deviation is the sample's
+(n - 1). Below ``FEWEST_SESSIONS`` every ratio is None: so few say nothing.
 """
 
 import math
@@ -28,9 +29,9 @@ class Ratios:
     Attributes:
         sessions: looks at the worth; there is one return less.
         total: ``product(1 + r) - 1``.
-        yearly: ``(1 + total) ** (250 / returns) - 1``.
-        volatility: ``stdev(r) * sqrt(250)``.
-        sharpe: ``mean(r) / stdev(r) * sqrt(250)``.
+        yearly: ``(1 + total) ** (250 / elapsed) - 1``.
+        volatility: ``stdev(r) * sqrt(250 * n / elapsed)``.
+        sharpe: ``mean(r) / stdev(r) * sqrt(250 * n / elapsed)``.
         deepest: the deepest drawdown, 0.0 or less.
     """
 
@@ -42,30 +43,39 @@ class Ratios:
     deepest: float
 
 
-def ratios_of(returns: Sequence[float]) -> Ratios:
-    """Return the ratios of ``returns``, one per session after the first."""
+def ratios_of(returns: Sequence[float], elapsed: int | None = None) -> Ratios:
+    """Return the ratios of ``returns``, one per session seen after the first.
+
+    Args:
+        elapsed: KRX sessions from the first to the last one seen, the first not
+            counted; None when every one was seen.
+    """
     sessions = len(returns) + 1
     is_enough = sessions >= FEWEST_SESSIONS
     index = chained([1.0, *(1 + each for each in returns)])
     total = compounded(returns)
+    elapsed = max(elapsed or 0, len(returns))
+    a_year = SESSIONS_A_YEAR * len(returns) / elapsed if elapsed else 0.0
     return Ratios(
         sessions=sessions,
         total=total,
-        yearly=_yearly(total, len(returns)) if is_enough else None,
-        volatility=_volatility(returns) if is_enough else None,
-        sharpe=sharpe(returns) if is_enough else None,
+        yearly=_yearly(total, elapsed) if is_enough else None,
+        volatility=standard_deviation(returns) * math.sqrt(a_year)
+        if is_enough
+        else None,
+        sharpe=sharpe(returns, a_year) if is_enough else None,
         deepest=min(drawdowns(index)),
     )
 
 
-def sharpe(returns: Sequence[float]) -> float | None:
-    """Return the yearly Sharpe ratio; None when nothing varied."""
+def sharpe(returns: Sequence[float], a_year: float = SESSIONS_A_YEAR) -> float | None:
+    """Return the yearly Sharpe ratio of ``a_year`` returns; None when none varied."""
     if len(returns) < 2:
         return None
     deviation = standard_deviation(returns)
     if deviation < _NO_DEVIATION:
         return None
-    return _mean(returns) / deviation * math.sqrt(SESSIONS_A_YEAR)
+    return _mean(returns) / deviation * math.sqrt(a_year)
 
 
 def standard_deviation(returns: Sequence[float]) -> float:
@@ -144,18 +154,14 @@ def compared(
     )
 
 
-def _yearly(total: float, count: int) -> float | None:
+def _yearly(total: float, elapsed: int) -> float | None:
     if total <= -1:
         return -1.0
     try:
-        grown: float = (1 + total) ** (SESSIONS_A_YEAR / count)
+        grown: float = (1 + total) ** (SESSIONS_A_YEAR / elapsed)
     except OverflowError:
         return None
     return grown - 1
-
-
-def _volatility(returns: Sequence[float]) -> float:
-    return standard_deviation(returns) * math.sqrt(SESSIONS_A_YEAR)
 
 
 def _mean(returns: Sequence[float]) -> float:

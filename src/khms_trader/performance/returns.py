@@ -16,6 +16,8 @@ from typing import Final
 _BIN_WIDTHS: Final = (10, 25, 50, 100, 200, 500, 1_000)
 _MOST_BINS: Final = 24
 _BASIS_POINTS: Final = 10_000
+_HAIR: Final = 1e-9
+"""What a product of floats may be off: a fall of less is none, and a peak reached."""
 
 
 def chained(growths: Iterable[float]) -> tuple[float, ...]:
@@ -59,13 +61,12 @@ def deepest_drawdown(
     """Return the deepest fall of ``index``, the first of equals; None without one."""
     depths = drawdowns(index)
     depth = min(depths, default=0.0)
-    if depth >= 0:
+    if depth > -_HAIR:
         return None
     lowest = depths.index(depth)
-    highest = max(index[: lowest + 1])
-    peak = max(place for place in range(lowest) if index[place] == highest)
+    peak = max(place for place in range(lowest) if depths[place] > -_HAIR)
     later = range(lowest + 1, len(index))
-    recovered = next((place for place in later if index[place] >= highest), None)
+    recovered = next((place for place in later if depths[place] > -_HAIR), None)
     end = len(index) - 1 if recovered is None else recovered
     return Drawdown(
         depth=depth,
@@ -77,11 +78,17 @@ def deepest_drawdown(
 
 
 def longest_under_water(index: Sequence[float]) -> int:
-    """Return the most sessions in a row spent below a peak reached before."""
-    longest = current = 0
-    for depth in drawdowns(index):
-        current = current + 1 if depth < 0 else 0
-        longest = max(longest, current)
+    """Return the most sessions from a peak until it was reached again, or to the last.
+
+    Counted as ``Drawdown.length`` is, so that it is never less than that.
+    """
+    longest = peak = 0
+    for place, depth in enumerate(drawdowns(index)):
+        is_at_peak = depth > -_HAIR
+        if not is_at_peak or place - peak > 1:
+            longest = max(longest, place - peak)
+        if is_at_peak:
+            peak = place
     return longest
 
 

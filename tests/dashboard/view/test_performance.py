@@ -45,6 +45,28 @@ def test_sessions_nobody_looked_at_are_counted() -> None:
     assert performance_of(lived(journal=journal)).unseen == 3
 
 
+def test_a_year_is_as_long_as_its_sessions_seen_or_not() -> None:
+    sessions = Calendar().sessions(TUE, TUE + timedelta(days=90))[:39:2]
+    looks = [
+        looked(session, 0, held(SYMBOL, 100, 10_000 + 10 * number))
+        for number, session in enumerate(sessions)
+    ]
+
+    shown = performance_of(lived(journal=ListedJournal(happened=looks)))
+
+    # 20 looks over 39 sessions, from 10,000 to 10,190: 1.019 ** (250 / 38) - 1
+    assert (len(shown.returns), shown.unseen) == (19, 19)
+    assert shown.ratios.yearly == pytest.approx(0.13182042)
+
+
+def test_only_a_complete_look_is_the_last_one() -> None:
+    looks = [looked(TUE, 1_000_000), looked(FRI, 0, held(SYMBOL, 1, 0))]
+
+    shown = performance_of(lived(journal=ListedJournal(happened=looks)))
+
+    assert shown.seen_at == looks[0].at
+
+
 def test_an_empty_journal_shows_nothing_and_fails_at_nothing() -> None:
     shown = performance_of(a_room())
 

@@ -12,8 +12,6 @@ from khms_trader.dashboard.style import look
 from khms_trader.dashboard.view.performance import Performance, performance_of
 from khms_trader.dashboard.view.performance_figures import (
     equity_figure,
-    histogram_figure,
-    monthly_figure,
     rolling_figure,
     worth_figure,
 )
@@ -50,6 +48,15 @@ def test_account_benchmark_and_drawdown_share_their_sessions() -> None:
     assert account["y"] == pytest.approx([0.0, 1.0, 1.0, 1.834710])
     assert benchmark["y"] == pytest.approx([0.0, 1.0, 2.0, 3.0])
     assert trace(figure, "낙폭")["y"] == [0.0, 0.0, 0.0, 0.0]
+    assert account["text"] == ["0.00%", "+1.00%", "+1.00%", "+1.83%"]
+
+
+def test_a_hair_below_nothing_is_told_without_a_sign() -> None:
+    # -0.002 % on the second session and back again.
+    figure = equity_figure(of_prices(100_000, 99_998, 100_000), LOOK)
+
+    assert trace(figure, "계좌")["text"] == ["0.00%", "0.00%", "0.00%"]
+    assert trace(figure, "낙폭")["text"] == ["0.00%", "0.00%", "0.00%"]
 
 
 def test_a_deposit_is_marked_where_it_came() -> None:
@@ -83,20 +90,6 @@ def test_what_the_account_is_worth_keeps_the_deposit() -> None:
     ]
 
 
-def test_months_have_a_row_a_year_and_a_cell_for_all_of_it() -> None:
-    (heat,) = spec(monthly_figure(performance_of(lived()), LOOK))["data"]
-
-    assert (heat["x"][2], heat["x"][-1], heat["y"]) == ("3", "계", ["2026"])
-    assert heat["text"][0][2] == heat["text"][0][-1] == "1.8"
-    assert heat["text"][0][0] == ""
-
-
-def test_a_month_of_ten_percent_or_more_is_told_without_decimals() -> None:
-    (heat,) = spec(monthly_figure(of_prices(10_000, 12_340), LOOK))["data"]
-
-    assert heat["text"][0][2] == "23"
-
-
 def test_the_rolling_ratio_waits_for_sixty_returns() -> None:
     few = of_prices(*[10_000 + number % 3 for number in range(60)])
     enough = of_prices(*[10_000 + number % 3 for number in range(61)])
@@ -110,27 +103,13 @@ def test_the_rolling_ratio_waits_for_sixty_returns() -> None:
     ]
 
 
-def test_losses_and_gains_of_the_histogram_have_their_colours() -> None:
-    # Returns of -1 %, 0 % and about +1 %.
-    (bars,) = spec(histogram_figure(of_prices(10_000, 9_900, 9_900, 10_000), LOOK))[
-        "data"
-    ]
-
-    counted = [
-        (y, color)
-        for y, color in zip(bars["y"], bars["marker"]["color"], strict=True)
-        if y
-    ]
-    assert counted == [(1, LOOK.down), (1, LOOK.up), (1, LOOK.up)]
-
-
 @pytest.mark.parametrize("is_dark", [False, True])
 def test_every_figure_is_clear_and_leaves_the_fonts_to_the_page(
     *, is_dark: bool
 ) -> None:
     shown, seen = performance_of(lived()), look(is_dark=is_dark)
 
-    for draw in (equity_figure, worth_figure, monthly_figure, histogram_figure):
+    for draw in (equity_figure, worth_figure):
         layout = spec(draw(shown, seen))["layout"]
         assert layout["paper_bgcolor"] == layout["plot_bgcolor"] == "rgba(0,0,0,0)"
         assert "font" not in layout

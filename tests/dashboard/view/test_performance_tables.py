@@ -2,20 +2,27 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.performances import lived
+from khms_trader.dashboard.style import look
 from khms_trader.dashboard.view.performance import performance_of
 from khms_trader.dashboard.view.performance_tables import (
+    TRADE_HEADINGS,
     flow_rows,
+    trade_cells,
     trade_rows,
     trades_csv,
 )
+from khms_trader.dashboard.view.table_html import Cell
 from khms_trader.performance.trade import ClosedTrade, ExitKind
-from performance.accounts import FRI, THU, WED
+from performance.accounts import FRI, WED
+
+LOOK = look()
 
 
 def a_trade(reason: str = "", *, profit: int = 0) -> ClosedTrade:
@@ -68,14 +75,45 @@ def test_the_newest_trade_comes_first() -> None:
 
 
 def test_a_deposit_is_a_row_of_its_own() -> None:
-    assert flow_rows(performance_of(lived()).curve) == (
-        {
-            "거래일": THU,
-            "처음 본 때": "03-05 08:59",
-            "종류": "입금",
-            "금액": 2_000_000,
-        },
+    assert flow_rows(performance_of(lived()).curve, LOOK) == (
+        (
+            "2026-03-05",
+            "03-05 08:59",
+            "입금",
+            Cell(text="+2,000,000원", color=LOOK.up),
+        ),
     )
+
+
+def test_a_trade_is_a_row_that_can_be_read_at_once() -> None:
+    shown = performance_of(lived())
+
+    (cells,) = trade_cells(trade_rows(shown.trades.closed, shown.names), LOOK)
+
+    assert cells == (
+        Cell(text="이름086520", note="086520"),
+        Cell(text="+200,000원", color=LOOK.up, note="+20.00%", is_strong=True),
+        Cell(text="종가가 5일 전보다 낮음"),
+        "2026-03-06",
+        "2026-03-04",
+        "2일",
+        "100주",
+        "1,000,000원",
+        "1,200,000원",
+        "0원",
+        "0원",
+    )
+    assert len(cells) == len(TRADE_HEADINGS)
+
+
+def test_what_nobody_knows_of_a_trade_is_a_dash() -> None:
+    unknown = replace(a_trade(), opened=None, sessions_held=None, is_estimated=True)
+
+    (cells,) = trade_cells(trade_rows([unknown], {}), LOOK)
+
+    assert cells[0] == Cell(text="086520")
+    assert cells[2] == Cell(text="이유 기록 없음", note="추정")
+    assert cells[4:6] == ("–", "–")
 
 
 def test_the_csv_is_utf8_with_bom_and_dos_line_ends() -> None:
@@ -103,7 +141,14 @@ def test_the_csv_is_utf8_with_bom_and_dos_line_ends() -> None:
     ]
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", " ="])
+@pytest.mark.parametrize(
+    "start",
+    [
+        *("=", "+", "-", "@", "\t", "\r", "\n", "\0", " =", "\t=", "\u3000@"),
+        # Full-width signs, which Excel in Korean reads as the plain ones.
+        *("\uff1d", "\uff0b", "\uff0d", "\uff20", "\u200b=", "\ufeff+"),
+    ],
+)
 def test_a_name_that_begins_like_a_formula_is_quoted(start: str) -> None:
     rows = trade_rows([a_trade()], {"086520": f'{start}HYPERLINK("http://x")'})
 

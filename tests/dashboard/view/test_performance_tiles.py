@@ -50,6 +50,34 @@ def test_from_twenty_sessions_on_ratios_are_figures() -> None:
     assert found["최대 낙폭"] == "−0.99%"
 
 
+def test_a_return_that_never_varied_is_no_lack_of_sessions() -> None:
+    sessions = Calendar().sessions(TUE, TUE + timedelta(days=60))[:20]
+    looks = [looked(session, 10_000_000) for session in sessions]
+
+    found = values(
+        return_tiles(performance_of(lived(journal=ListedJournal(happened=looks))))
+    )
+
+    assert found["연환산 수익률"] == "0.00%"
+    assert found["변동성(연)"] == "0.00%"
+    assert found["샤프 지수"] == "수익률이 변하지 않아 계산하지 않습니다."
+
+
+def test_a_ratio_below_zero_has_the_minus_of_all_figures() -> None:
+    sessions = Calendar().sessions(TUE, TUE + timedelta(days=60))[:20]
+    looks = [
+        looked(session, 0, held("086520", 100, 10_000 - 100 * (number % 2)))
+        for number, session in enumerate(sessions)
+    ]
+
+    found = values(
+        return_tiles(performance_of(lived(journal=ListedJournal(happened=looks))))
+    )
+
+    # From statistics: mean(r) / stdev(r) * 250 ** 0.5, r = -1 %, +1.0101 %, ...
+    assert found["샤프 지수"] == "−0.73"
+
+
 def test_trades_and_costs_are_told_in_won() -> None:
     assert values(trade_tiles(performance_of(lived()))) == {
         "끝난 거래 손익": "+200,000원",

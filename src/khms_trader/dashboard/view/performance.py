@@ -22,7 +22,12 @@ from khms_trader.domain.order import OrderRecord, OrderState
 from khms_trader.market.calendar import Calendar
 from khms_trader.market.rates import CostRates
 from khms_trader.performance.costing import SessionRates, session_rates
-from khms_trader.performance.equity import EquityCurve, EquityPoint, equity_curve
+from khms_trader.performance.equity import (
+    EquityCurve,
+    EquityPoint,
+    equity_curve,
+    is_complete,
+)
 from khms_trader.performance.ratios import (
     Comparison,
     Ratios,
@@ -155,11 +160,12 @@ def performance_of(room: PerformanceRoom, period: Period = Period.ALL) -> Perfor
         reasons=room.sell_reasons(records),
     )
     looks = [event for event in events if isinstance(event, AccountObserved)]
+    complete = [look for look in looks if is_complete(look.observed)]
     curve = _newest(equity_curve(events, records, rates), period)
     since = _since(curve, period)
     return _worked_out(
         curve,
-        seen_at=looks[-1].observed.observed_at if looks else None,
+        seen_at=complete[-1].observed.observed_at if complete else None,
         closes=room.benchmark() or {},
         calendar=room.calendar,
         trades=_after(trades_of(facts), since),
@@ -187,7 +193,9 @@ def _worked_out(
         curve=curve,
         index=index,
         benchmark=benchmark,
-        ratios=ratios_of([point.growth - 1 for point in curve.points[1:]]),
+        ratios=ratios_of(
+            [point.growth - 1 for point in curve.points[1:]], len(lived) - 1
+        ),
         compared=compared(sessions, index, benchmark),
         trades=trades,
         turnover=turnover,

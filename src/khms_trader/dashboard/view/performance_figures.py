@@ -1,8 +1,7 @@
 """Figures of the page 성과 that run along the sessions. Pure."""
 
-from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from khms_trader.dashboard.style import (
     Look,
@@ -13,21 +12,12 @@ from khms_trader.dashboard.style import (
 )
 from khms_trader.dashboard.view.performance import Performance
 from khms_trader.dashboard.view.performance_words import FLOWS
-from khms_trader.dashboard.words import signed_won
+from khms_trader.dashboard.words import number, signed_percent, signed_won
 from khms_trader.performance.ratios import rolling_sharpe
-from khms_trader.performance.returns import (
-    compounded,
-    drawdowns,
-    histogram,
-    monthly,
-)
+from khms_trader.performance.returns import drawdowns
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
-
-_MONTHS: Final = [*(str(month) for month in range(1, 13)), "계"]
-_ROW_HEIGHT: Final = 44
-_FEW: Final = 5
 
 
 def equity_figure(shown: Performance, look: Look) -> "Figure":
@@ -68,7 +58,7 @@ def worth_figure(shown: Performance, look: Look) -> "Figure":
     line = _line(
         list(shown.sessions), totals, name="총자산", color=look.account, width=2.4
     )
-    line |= {"hovertemplate": "%{y:,.0f}원<extra></extra>"}
+    line |= {"text": [], "hovertemplate": "%{y:,.0f}원<extra></extra>"}
     return figure(
         [trace for trace in (line, _marks(shown, totals, look)) if trace],
         440,
@@ -80,38 +70,6 @@ def worth_figure(shown: Performance, look: Look) -> "Figure":
     )
 
 
-def monthly_figure(shown: Performance, look: Look) -> "Figure":
-    """Return the months as a heatmap: a row a year, the year's own in the last cell."""
-    table = monthly(shown.sessions, shown.growths)
-    rows = [_year(months) for _, months in sorted(table.items())]
-    worst = max((abs(v) for row in rows for v in row if v is not None), default=0.0)
-    heat: Spec = {
-        "type": "heatmap",
-        "x": _MONTHS,
-        "y": [str(year) for year in sorted(table)],
-        "z": rows,
-        "text": [[_short(value) for value in row] for row in rows],
-        "texttemplate": "%{text}",
-        "textfont": {"size": 11, "color": look.ink},
-        "colorscale": [[0, look.down], [0.5, look.level], [1, look.up]],
-        "zmin": -max(worst, 1.0),
-        "zmax": max(worst, 1.0),
-        "showscale": False,
-        "xgap": 2,
-        "ygap": 2,
-        "hoverongaps": False,
-        "hovertemplate": "%{y}년 %{x}: %{z:+.2f}%<extra></extra>",
-    }
-    return figure(
-        [heat],
-        52 + _ROW_HEIGHT * len(rows),
-        xaxis=axis(look, type="category", side="top", nticks=0, tickangle=0, dtick=1)
-        | {"showgrid": False},
-        yaxis=axis(look, type="category", autorange="reversed", dtick=1)
-        | {"showgrid": False},
-    )
-
-
 def rolling_figure(shown: Performance, look: Look) -> "Figure | None":
     """Return the rolling Sharpe ratio; None while there is none."""
     rolled = list(rolling_sharpe(shown.returns))
@@ -120,34 +78,15 @@ def rolling_figure(shown: Performance, look: Look) -> "Figure | None":
     line = _line(
         list(shown.sessions[1:]), rolled, name="샤프", color=look.account, width=2
     )
-    line |= {"hovertemplate": "%{x|%Y-%m-%d}  %{y:.2f}<extra></extra>"}
-    return figure(
-        [line],
-        260,
-        xaxis=date_axis(look),
-        yaxis=axis(look, zerolinecolor=look.quiet, nticks=5, rangemode="tozero"),
-    )
-
-
-def histogram_figure(shown: Performance, look: Look) -> "Figure":
-    """Return how often a session returned how much, gains and losses coloured."""
-    bins = histogram(shown.returns)
-    is_low = max((each.count for each in bins), default=0) <= _FEW
-    bars: Spec = {
-        "type": "bar",
-        "x": [(each.low + each.high) / 200 for each in bins],
-        "y": [each.count for each in bins],
-        "width": [(each.high - each.low) / 100 * 0.92 for each in bins],
-        "marker": {"color": [look.up if b.low >= 0 else look.down for b in bins]},
-        "text": [f"{b.low / 100:+g}% ~ {b.high / 100:+g}%" for b in bins],
-        "textposition": "none",
-        "hovertemplate": "%{text}: %{y}일<extra></extra>",
+    line |= {
+        "text": ["" if value is None else number(value) for value in rolled],
+        "hovertemplate": "%{x|%Y-%m-%d}  %{text}<extra></extra>",
     }
     return figure(
-        [bars],
-        260,
-        xaxis=axis(look, ticksuffix="%", showgrid=False, nticks=7),
-        yaxis=axis(look, nticks=5, tickformat=",d", dtick=1 if is_low else None),
+        [line],
+        440,
+        xaxis=date_axis(look),
+        yaxis=axis(look, zerolinecolor=look.quiet, nticks=5, rangemode="tozero"),
     )
 
 
@@ -166,18 +105,15 @@ def _line(
         "y": values,
         "name": name,
         "line": {"color": color, "width": width},
-        "hovertemplate": "%{y:+.2f}%",
+        "text": [signed_percent(value) for value in values],
+        "hovertemplate": "%{text}",
     }
 
 
 def _drawdown(shown: Performance, look: Look) -> Spec:
     depths = [depth * 100 for depth in drawdowns(shown.index)]
     line = _line(list(shown.sessions), depths, name="낙폭", color=look.down, width=1)
-    return line | {
-        "yaxis": "y2",
-        "fill": "tozeroy",
-        "hovertemplate": "%{y:.2f}%",
-    }
+    return line | {"yaxis": "y2", "fill": "tozeroy"}
 
 
 def _marks(
@@ -227,18 +163,3 @@ def _flow_lines(shown: Performance, look: Look) -> list[Spec]:
         }
         for session in sorted({session for session, _ in shown.curve.flows})
     ]
-
-
-def _year(months: Mapping[int, float]) -> list[float | None]:
-    """Return the twelve months and the whole year in percent; None where unknown."""
-    cells = [months.get(month) for month in range(1, 13)]
-    return [
-        None if v is None else v * 100 for v in (*cells, compounded(months.values()))
-    ]
-
-
-def _short(value: float | None) -> str:
-    """Return percent that fits a cell of 23 px: a decimal below ten only."""
-    if value is None:
-        return ""
-    return f"{value:.1f}" if abs(value) < 9.95 else f"{value:.0f}"

@@ -2,29 +2,41 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from khms_trader.dashboard.view.performance_words import (
-    FLOWS,
-    exit_of,
+from khms_trader.dashboard.style import Look
+from khms_trader.dashboard.view.performance_words import FLOWS, exit_of
+from khms_trader.dashboard.view.table_html import Cell
+from khms_trader.dashboard.words import (
+    DASH,
+    shares,
+    signed_percent,
+    signed_won,
+    won,
 )
 from khms_trader.performance.equity import EquityCurve
 from khms_trader.performance.trade import ClosedTrade
 
 BOM: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
 """Without it Excel reads UTF-8 as the code page of the machine."""
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
+_FORMULA_STARTS: Final = frozenset("=+-@")
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
+"""Unicode categories of blanks and control characters."""
 # fmt: off
 HEADINGS: Final = (
     "종목", "코드", "매수일", "매도일", "보유(거래일)", "수량", "매수금액", "매도금액",
     "수수료", "세금", "손익", "수익률(%)", "이유", "추정",
 )
+TRADE_HEADINGS: Final = (
+    "종목", ">손익", "이유", "매도일", "매수일", ">보유(거래일)", ">수량", ">매수금액",
+    ">매도금액", ">수수료", ">세금",
+)
 # fmt: on
+FLOW_HEADINGS: Final = ("거래일", "처음 본 때", "종류", ">금액")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,15 +104,44 @@ def trade_rows(
     )
 
 
-def flow_rows(curve: EquityCurve) -> tuple[dict[str, object], ...]:
-    """Return what came and went, the newest first."""
+def trade_cells(
+    rows: Sequence[TradeRow], look: Look
+) -> tuple[tuple[Cell | str, ...], ...]:
+    """Return ``rows`` as cells below ``TRADE_HEADINGS``."""
     return tuple(
-        {
-            "거래일": session,
-            "처음 본 때": f"{flow.at:%m-%d %H:%M}",
-            "종류": FLOWS[flow.kind],
-            "금액": flow.amount,
-        }
+        (
+            Cell(text=row.name or row.symbol, note=row.symbol if row.name else ""),
+            Cell(
+                text=signed_won(row.profit),
+                color=look.of(row.profit),
+                note=DASH
+                if row.profit_percent is None
+                else signed_percent(row.profit_percent),
+                is_strong=True,
+            ),
+            Cell(text=row.reason, note="추정" if row.is_estimated else ""),
+            f"{row.closed:%Y-%m-%d}",
+            f"{row.opened:%Y-%m-%d}" if row.opened else DASH,
+            DASH if row.sessions_held is None else f"{row.sessions_held:,}일",
+            shares(row.quantity),
+            won(row.buy_value),
+            won(row.sell_value),
+            won(row.fee),
+            won(row.tax),
+        )
+        for row in rows
+    )
+
+
+def flow_rows(curve: EquityCurve, look: Look) -> tuple[tuple[Cell | str, ...], ...]:
+    """Return what came and went, the newest first, below ``FLOW_HEADINGS``."""
+    return tuple(
+        (
+            f"{session:%Y-%m-%d}",
+            f"{flow.at:%m-%d %H:%M}",
+            FLOWS[flow.kind],
+            Cell(text=signed_won(flow.amount), color=look.of(flow.amount)),
+        )
         for session, flow in reversed(curve.flows)
     )
 
@@ -127,8 +168,10 @@ def _percent(trade: ClosedTrade) -> float | None:
 
 def _safe(cell: object) -> object:
     """Return text that a spreadsheet will not run; numbers keep their signs."""
-    if isinstance(cell, str) and cell.lstrip(" \N{NO-BREAK SPACE}").startswith(
-        _FORMULA_STARTS
-    ):
-        return f"'{cell}"
-    return "" if cell is None else cell
+    if not isinstance(cell, str):
+        return "" if cell is None else cell
+    # Excel in Korean reads full-width signs as the plain ones; NFKC does the same.
+    letters = unicodedata.normalize("NFKC", cell)
+    first = next((c for c in letters if unicodedata.category(c) not in _UNSEEN), "")
+    is_control = unicodedata.category(cell[:1] or " ") == "Cc"
+    return f"'{cell}" if is_control or first in _FORMULA_STARTS else cell

@@ -11,12 +11,13 @@ from khms_trader.dashboard.style import Look
 from khms_trader.dashboard.view.performance import Performance
 from khms_trader.dashboard.view.performance_words import (
     NO_BENCHMARK,
+    NO_VARIATION,
     NOT_KNOWN,
     NOTHING,
     TOO_FEW,
     percent,
 )
-from khms_trader.dashboard.words import signed_won, won
+from khms_trader.dashboard.words import number, signed_won, won
 from khms_trader.performance.ratios import FEWEST_SESSIONS
 from khms_trader.performance.returns import deepest_drawdown, longest_under_water
 from khms_trader.performance.summary import figures_of
@@ -42,6 +43,7 @@ class Tile:
 def return_tiles(shown: Performance) -> tuple[Tile, ...]:
     """Return the tiles of the account's return and its risk."""
     ratios = shown.ratios
+    lacking = TOO_FEW if ratios.sessions < FEWEST_SESSIONS else NO_VARIATION
     return (
         Tile(
             label="수익률",
@@ -54,20 +56,24 @@ def return_tiles(shown: Performance) -> tuple[Tile, ...]:
         _ratio(
             "연환산 수익률",
             ratios.yearly,
-            note="(1 + 수익률)^(250 ÷ 수익률 수) - 1.",
+            note="(1 + 수익률)^(250 ÷ 지난 거래일 수) - 1.",
+            lacking=lacking,
             is_percent=True,
         ),
         _ratio(
             "변동성(연)",
             ratios.volatility,
-            note="거래일 수익률의 표본표준편차 × √250.",
+            note="거래일 수익률의 표본표준편차 × √250(1년을 250거래일로 봄).",
+            lacking=lacking,
             is_percent=True,
             is_signed=False,
         ),
         _ratio(
             "샤프 지수",
             ratios.sharpe,
-            note="평균 ÷ 표준편차 × √250, 무위험 수익률 0.",
+            note="평균 ÷ 표준편차 × √250, 무위험 수익률 0. "
+            "1년을 250거래일로 봄(KRX 실제 242~248일).",
+            lacking=lacking,
             is_signed=False,
         ),
     )
@@ -145,12 +151,13 @@ def _ratio(
     value: float | None,
     *,
     note: str,
+    lacking: str,
     is_percent: bool = False,
     is_signed: bool = True,
 ) -> Tile:
     if value is None:
-        return Tile(label=label, value=TOO_FEW, note=note, is_small=True)
-    text = percent(value) if is_percent else f"{value:.2f}"
+        return Tile(label=label, value=lacking, note=note, is_small=True)
+    text = percent(value) if is_percent else number(value)
     return Tile(
         label=label,
         value=text if is_signed else text.removeprefix("+"),
@@ -162,10 +169,11 @@ def _ratio(
 def _turnover(shown: Performance) -> Tile:
     turnover = shown.turnover
     times = turnover.times([point.total for point in shown.curve.points])
+    traded = f"매수 {won(turnover.bought)} + 매도 {won(turnover.sold)}"
     return Tile(
         label="회전율",
         value=NOTHING if times is None else f"{times:.2f}회",
-        note=f"매수 {won(turnover.bought)} + 매도 {won(turnover.sold)} ÷ 평균 총자산.",
+        note=f"({traded}) ÷ 평균 총자산.",
     )
 
 

@@ -10,7 +10,7 @@ from khms_trader.performance.ratios import FEWEST_SESSIONS, ROLLING_SESSIONS
 from khms_trader.performance.trade import ClosedTrade, ExitKind, UnknownCost
 
 TOO_FEW: Final = f"표본 부족 ({FEWEST_SESSIONS}거래일부터)"
-TOO_FEW_ROLLING: Final = f"표본 부족 ({ROLLING_SESSIONS + 1}거래일부터)"
+NO_VARIATION: Final = "수익률이 변하지 않아 계산하지 않습니다."
 NOT_KNOWN: Final = "알 수 없음"
 NOTHING: Final = "-"
 NO_REASON: Final = "이유 기록 없음"
@@ -20,6 +20,7 @@ NEVER_SEEN: Final = (
 )
 SEEN_ONCE: Final = "다음 거래일에 한 번 더 기록되면 그래프를 그립니다."
 NO_TRADES: Final = "아직 끝난 거래가 없습니다."
+NO_PAIRS: Final = "매수일과 매수금액을 모두 아는 거래가 없습니다."
 NO_BENCHMARK: Final = "같은 날의 비교 지수(229200) 일봉이 없어 비교하지 않습니다."
 NO_FLOWS: Final = "입출금이나 계좌 초기화로 보이는 변화가 없습니다."
 
@@ -57,7 +58,8 @@ MONTHLY_NOTE: Final = (
     "기준일이라 수익률이 없습니다."
 )
 ROLLING_NOTE: Final = (
-    f"직전 {ROLLING_SESSIONS}거래일 수익률의 평균 ÷ 표준편차 × √250, 무위험 수익률 0."
+    f"직전 {ROLLING_SESSIONS}거래일 수익률의 평균 ÷ 표준편차 × √250(1년을 250거래일로 "
+    "봄), 무위험 수익률 0."
 )
 HISTOGRAM_NOTE: Final = "거래일 수익률의 분포입니다. 0%는 항상 막대의 경계입니다."
 SCATTER_NOTE: Final = (
@@ -72,7 +74,8 @@ SYMBOLS_NOTE: Final = "비용을 뺀 손익의 합입니다. 손익이 큰 종�
 TRADES_NOTE: Final = (
     "손익 = 매도금액 - 매수금액 - 수수료 - 세금. 수수료·세금은 그날 설정의 요율로 "
     "추정한 값입니다. '추정' 표시는 매수값이 증권사 평균단가이거나 매도값이 마지막으로 "
-    "본 가격인 거래입니다."
+    "본 가격인 거래입니다. CSV의 종목 코드에는 A를 붙입니다(엑셀이 앞의 0을 지우지 "
+    "않게)."
 )
 
 
@@ -85,6 +88,13 @@ def exit_of(trade: ClosedTrade) -> str:
     return trade.reason or NO_REASON
 
 
+def no_rolling(returns: int) -> str:
+    """Return why there is no rolling ratio yet, with how many returns there are."""
+    if returns >= ROLLING_SESSIONS:
+        return NO_VARIATION
+    return f"표본 부족 (수익률 {ROLLING_SESSIONS}거래일부터, 지금 {returns}거래일)"
+
+
 def unknown_costs(unknown: Sequence[UnknownCost]) -> str:
     """Return the sentence on what no trade could be made of."""
     shares = sum(each.quantity for each in unknown)
@@ -92,6 +102,11 @@ def unknown_costs(unknown: Sequence[UnknownCost]) -> str:
         f"매수값을 알 수 없어 거래로 세지 않은 매도·이탈이 {len(unknown):,}건"
         f"({shares:,}주) 있습니다."
     )
+
+
+def not_all(trades: int, shown: int) -> str:
+    """Return the sentence that the table ends before the trades do."""
+    return f"{trades:,}건 중 가까운 {shown}건만 보입니다. 전부는 CSV에 있습니다."
 
 
 def named(symbol: str, names: Mapping[str, str]) -> str:
