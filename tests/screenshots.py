@@ -1,11 +1,13 @@
-"""Pictures of every page of the dashboard, over an account that has lived for months.
+"""Pictures of every page of the dashboard, over an account with a story.
 
-    uv run python tests/screenshots.py FOLDER [--home HOME] [--best docs/images]
+    uv run python tests/screenshots.py FOLDER [--of STORY] [--home HOME] [--best IMAGES]
 
-The account is a paper one: a scheduler with the real jobs lives on the sample market
-from July to November 2026, its idle hours leapt over (about two minutes). With --home
-the life is kept there and looked at again the next time. Every page is taken at 1440
-and 390 pixels, light and dark; --best keeps what the README shows, cut and small.
+STORY is ``lived`` (a paper account: a scheduler with the real jobs lives on the sample
+market from July to November 2026, its idle hours leapt over, in about two minutes),
+``fresh`` (a home in which nothing ever ran) or ``practice`` (a day on the practice
+server). With --home the life is kept there and looked at again the next time. Every
+page is taken at 1440 and 390 pixels, light and dark; --best keeps in IMAGES
+(docs/images) what the README shows, cut.
 """
 
 import argparse
@@ -25,6 +27,7 @@ from rich.console import Console
 
 from browser.dashboard_process import dashboard
 from browser.visitor import PAGES, PHONE, WIDE, Visitor, chromium, visiting
+from end_to_end.scenarios import PREPARE, a_scene, prepare_evening
 from hurried import HurriedClock, HurriedView
 from khms_trader.bootstrap.options import RunOptions
 from khms_trader.bootstrap.scheduler import SchedulerOptions, serve
@@ -42,6 +45,10 @@ ENDS: Final = datetime(2026, 11, 17, 15, 48, tzinfo=SEOUL)
 
 NEXT_AT: Final = datetime(2026, 11, 18, 9, 1, tzinfo=SEOUL)
 
+STORIES: Final = ("lived", "fresh", "practice")
+PRACTICE_PLANS_AT: Final = "2025-07-22T15:45"
+PRACTICE_SEEN_AT: Final = "2025-07-22T16:10"
+
 SETTINGS: Final = """\
 universe: {limit: 60}
 execution: {sizing: equal_slots}
@@ -52,15 +59,14 @@ SIZES: Final = {"wide": WIDE, "phone": PHONE}
 SECTIONS: Final = {"log": ("기록", "설정", "상태")}
 BEST: Final = {
     "now-wide-light": 1600,
-    "plan-wide-light": 1380,
-    "execution-wide-dark": 1275,
-    "performance-wide-dark": 1625,
+    "plan-wide-light": 1510,
+    "execution-wide-dark": 1268,
+    "performance-wide-dark": 1605,
     "symbol-wide-light": 1300,
-    "now-phone-dark": 1425,
+    "now-phone-dark": 1450,
 }
 """Pictures of the README, and how many pixels of their height."""
 
-_COLOURS: Final = 256
 _SETTLED_MILLISECONDS: Final = 1_200
 _TALLEST: Final = 6_000
 
@@ -126,45 +132,54 @@ def take(visitor: Visitor, path: Path) -> Path:
 
 
 def keep_best(folder: Path, images: Path) -> None:
-    """Write the pictures of the README into ``images``, cut and with fewer colours."""
+    """Write the pictures of the README into ``images``, cut."""
     images.mkdir(parents=True, exist_ok=True)
     for name, tallest in BEST.items():
         with Image.open(folder / f"{name}.png") as picture:
             box = (0, 0, picture.width, min(tallest, picture.height))
-            small = (
-                picture.convert("RGB")
-                .crop(box)
-                .quantize(
-                    _COLOURS,
-                    method=Image.Quantize.MAXCOVERAGE,
-                    dither=Image.Dither.NONE,
-                )
-            )
+            small = picture.convert("RGB").crop(box)
             small.save(images / f"dashboard-{name}.png", optimize=True)
 
 
 @contextmanager
-def a_home(chosen: Path | None) -> Iterator[Path]:
-    """Yield a home with the story in it; a chosen one is kept."""
+def a_home(story: str, chosen: Path | None) -> Iterator[tuple[Path, str]]:
+    """Yield a home with the story in it and when to look; a chosen one is kept."""
     with TemporaryDirectory() as temporary:
-        home = chosen or Path(temporary) / "home"
-        if not (home / "settings.yaml").exists():
+        folder = Path(temporary)
+        if story == "practice":
+            with a_practice_day(folder) as home:
+                yield home, PRACTICE_SEEN_AT
+            return
+        home = chosen or folder / "home"
+        if story == "fresh":
+            make_home(home)
+        elif not (home / "settings.yaml").exists():
             live(make_home(home, SETTINGS))
-        yield home
+        yield home, (ENDS + timedelta(minutes=1)).strftime("%Y-%m-%dT%H:%M")
+
+
+@contextmanager
+def a_practice_day(folder: Path) -> Iterator[Path]:
+    """Trade a morning on a practice server and plan the next one beside it."""
+    with a_scene(prepare_evening(folder), folder / "lived") as scene:
+        size = ("--universe-limit", "20", "--qty", "5")
+        for ran in (scene.execute(), scene.run(PREPARE, *size, at=PRACTICE_PLANS_AT)):
+            assert ran.code == 0, ran.err
+        yield scene.home
 
 
 def main() -> None:
     """Take the pictures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--of", choices=STORIES, default=STORIES[0])
     parser.add_argument("--home", type=Path)
     parser.add_argument("--best", type=Path)
     options = parser.parse_args()
     folder: Path = options.folder
     folder.mkdir(parents=True, exist_ok=True)
-    at = (ENDS + timedelta(minutes=1)).strftime("%Y-%m-%dT%H:%M")
     with (
-        a_home(options.home) as home,
+        a_home(options.of, options.home) as (home, at),
         dashboard(home, at=at) as served,
         chromium() as browser,
     ):

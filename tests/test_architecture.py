@@ -235,7 +235,8 @@ def test_only_pages_and_their_frame_speak_to_streamlit() -> None:
         for _, name in imports_of(path, SOURCE)
         if name.partition(".")[0] == "streamlit"
     }
-    frame = {f"dashboard/{name}.py" for name in ("app", "faults", "notes", "reader")}
+    names = ("app", "faults", "notes", "pulse", "reader", "warmth")
+    frame = {f"dashboard/{name}.py" for name in names}
 
     others = {name for name in speaking if not name.startswith("dashboard/pages/")}
     assert others <= frame | {"cli/dashboard.py"}

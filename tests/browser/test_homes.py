@@ -25,7 +25,7 @@ from khms_trader.domain.events import (
 from khms_trader.market.calendar import SEOUL, Calendar
 from khms_trader.storage.journal import SqliteJournal
 from practice_server import practice_server
-from processes import make_home, run_script
+from processes import make_home, run_script, snapshot
 
 EVENING: Final = "2025-07-21T15:40"
 NOON: Final = "2025-07-22T12:00"
@@ -69,7 +69,12 @@ def test_without_keys_the_first_page_says_how_to_get_them_beside_the_paper_accou
 
     assert "연습" in keyless.page.locator(".kt-badge").first.inner_text()
     assert keyless.tile("총자산") == "10,000,000원"
-    for words in ("secrets.yaml", "run_kis_simulator.py", "KIS Developers"):
+    for words in (
+        "secrets.yaml",
+        "run_kis_simulator.py",
+        "KIS Developers",
+        "KHMS_HOME",
+    ):
         assert words in text
 
 
@@ -156,7 +161,7 @@ def test_every_page_is_drawn_with_ten_thousand_events_and_a_broken_plan(
     begun = monotonic()
     text = full.open(name)
 
-    assert monotonic() - begun < 15
+    assert monotonic() - begun < 45
     assert "예상하지 못한" not in text
 
 
@@ -178,6 +183,47 @@ def test_ten_thousand_events_are_listed_page_by_page(full: Visitor) -> None:
     full.page.get_by_role("radio", name="기록").click()
 
     assert "1번째부터" in full.awaits("10,15")
+
+
+@pytest.fixture(scope="module")
+def spoilt(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Visitor]:
+    """Look at a home with a plan, a scribbled journal and 200 MB of no log at all."""
+    home = make_home(tmp_path_factory.mktemp("spoilt"))
+    size = ("--universe-limit", "20", "--qty", "5")
+    ran = run_script("prepare_next_open_plan.py", *size, "--at", EVENING, home=home)
+    assert ran.code == 0, ran.err
+    (home / "data/state/paper/journal.sqlite3").write_bytes(b"scribble" * 1000)
+    with (home / "logs/khms_trader.log").open("ab") as log:
+        log.write("반쪽".encode()[:-1])
+        log.truncate(200_000_000)  # sparse: it reads as so many NUL bytes
+    before = snapshot(home / "data")
+    with looking(browser, home) as visitor:
+        yield visitor
+    assert snapshot(home / "data") == before
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_damaged_journal_is_named_once_and_hides_no_page(
+    spoilt: Visitor, name: str
+) -> None:
+    text = spoilt.open(name)
+
+    assert PAGES[name] in text
+    assert "예상하지 못한" not in text
+    assert "보관했습니다" not in text
+    named = text.count("data/state/paper/journal.sqlite3 (")
+    assert named == (0 if name == "log" else 1)
+    assert "/khms-" not in text
+
+
+def test_a_damaged_journal_hides_neither_plan_nor_candles(spoilt: Visitor) -> None:
+    assert "실행했는지 알 수 없음" in spoilt.open("plan")
+    assert "거래할 수 있는 줄" in spoilt.read()
+
+    spoilt.open("symbol")
+    spoilt.page.locator(".js-plotly-plot").first.wait_for()
 
 
 def issues(count: int) -> tuple[str, ...]:

@@ -133,7 +133,7 @@ class Visitor:
 
     def rows(self, heading: str) -> list[str]:
         """Return the rows of the first table below ``heading``, a header among them."""
-        table = f"//h3[contains(., '{heading}')]/following::table[1]"
+        table = f"//h2[contains(., '{heading}')]/following::table[1]"
         return self.page.locator(f"xpath={table}").locator("tr").all_inner_texts()
 
     def overflow(self) -> list[str]:

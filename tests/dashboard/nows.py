@@ -10,7 +10,8 @@ from builders import SESSION, a_record, a_row, an_account, at
 from dashboard.rooms import ListedJournal, StillLive, StillMachine, a_room
 from khms_trader.dashboard.live import LiveView, Source
 from khms_trader.dashboard.room import Kind, Room, Why
-from khms_trader.dashboard.view.now import Now, now_of, shown_session
+from khms_trader.dashboard.view.now import Now, now_of
+from khms_trader.dashboard.view.now_change import shown_session
 from khms_trader.dashboard.view.now_journal import told_by
 from khms_trader.domain.account import Account, Holding
 from khms_trader.domain.events import (

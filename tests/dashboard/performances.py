@@ -38,6 +38,19 @@ def seen_once() -> Room:
     return lived(journal=ListedJournal(happened=LOOKS[:1]))
 
 
+def busy() -> Room:
+    """Build the room of an account that closed 25 trades on Friday: +1 to +25 won."""
+    orders = [
+        order
+        for number in range(1, 26)
+        for order in (
+            filled(WED, "buy", f"{number:05d}0", quantity=1, value=10_000),
+            filled(FRI, "sell", f"{number:05d}0", quantity=1, value=10_000 + number),
+        )
+    ]
+    return lived(journal=ListedJournal(happened=LOOKS, orders=orders))
+
+
 def lived(**changes: Any) -> Room:  # noqa: ANN401 - any field of the room
     """Build the room of that account; nothing it does costs anything."""
     reasons: dict[tuple[date, str], str] = {(FRI, SYMBOL): REASON}

@@ -7,7 +7,13 @@ For 2026-03-04 it may sell 086520 (10 held) and buy 247540 and 091990 of three s
 from dataclasses import replace
 
 from builders import ASOF, SESSION, a_buy, a_holding, a_plan, a_sell, an_account, at
-from dashboard.rooms import ListedJournal, ListedPlans, StillMarket, a_room
+from dashboard.rooms import (
+    ListedJournal,
+    ListedPlans,
+    StillMachine,
+    StillMarket,
+    a_room,
+)
 from khms_trader.dashboard.room import Kind, Room
 from khms_trader.dashboard.sources import PlanFile
 from khms_trader.domain.account import Account
@@ -16,6 +22,7 @@ from khms_trader.domain.instrument import Instrument
 from khms_trader.domain.plan import BarsState, Plan, SkippedSymbol
 from khms_trader.errors import PlanError
 from khms_trader.market.rates import CostRates
+from khms_trader.storage.inspection import Holder
 
 COSTS = CostRates(fee_rate=1_470_000)  # 14.7 bps
 CHOSEN = ("086520", "247540", "091990", "112040", "263750", "357780")
@@ -111,6 +118,12 @@ class BrokenShelf(ListedPlans):
         if file.session == SESSION:
             raise PlanError("plan_not_json", path=file.name)
         return super().read(file)
+
+
+def busy_room() -> Room:
+    """Return a room in which execute is at work."""
+    machine = StillMachine(holding=Holder(purpose="execute", pid="1"))
+    return replace(planned_room(), machine=machine)
 
 
 def broken_room() -> Room:

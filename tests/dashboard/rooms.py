@@ -199,7 +199,7 @@ class StillLive:
     view: LiveView = field(default_factory=LiveView)
     hurried: int = 0
 
-    def look(self) -> LiveView:
+    def look(self, *, may_wait: bool = True) -> LiveView:
         return self.view
 
     def hurry(self) -> None:

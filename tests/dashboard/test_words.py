@@ -17,6 +17,7 @@ from khms_trader.dashboard.words import (
     day,
     moment,
     not_alone,
+    number,
     shares,
     signed_percent,
     signed_won,
@@ -49,6 +50,38 @@ def test_a_percentage_has_two_digits_and_no_sign_for_nothing(
     figure: Decimal | float | None, text: str
 ) -> None:
     assert signed_percent(figure) == text
+
+
+@pytest.mark.parametrize(
+    ("figure", "digits", "text"),
+    [
+        (1234.5, 2, "1,234.50"),
+        (-0.5, 2, "−0.50"),
+        (-0.004, 2, "0.00"),
+        (-0.0, 2, "0.00"),
+        (-0.4, 0, "0"),
+        (-0.04, 1, "0.0"),
+        (-0.06, 1, "−0.1"),
+        (Decimal("-1234.5"), 1, "−1,234.5"),
+        (Decimal("-0.00"), 2, "0.00"),
+    ],
+)
+def test_a_number_that_rounds_to_nothing_has_no_sign(
+    figure: Decimal | float, digits: int, text: str
+) -> None:
+    assert number(figure, digits) == text
+
+
+@given(
+    st.floats(-1e9, 1e9) | st.decimals(-(10**9), 10**9, places=6),
+    st.integers(0, 4),
+)
+def test_no_number_is_ever_a_negative_nothing(
+    figure: Decimal | float, digits: int
+) -> None:
+    for text in (number(figure, digits), signed_percent(figure, digits)):
+        assert "-" not in text
+        assert text[0] not in "+−" or any(digit in text for digit in "123456789")
 
 
 @given(st.integers(min_value=1, max_value=10**15))

@@ -229,6 +229,23 @@ def test_the_newest_file_must_be_readable(tmp_path: Path) -> None:
         UniverseFiles(tmp_path).newest_between(ASOF, ASOF)
 
 
+def test_a_folder_nobody_can_look_into_is_named(tmp_path: Path) -> None:
+    circle = tmp_path / "circle"
+    circle.symlink_to(circle)
+
+    with pytest.raises(DataError) as caught:
+        UniverseFiles(circle).newest_between(ASOF, ASOF)
+
+    assert caught.value.code == "universe_unreadable"
+    assert caught.value.facts["path"] == str(circle)
+
+
+def test_a_file_in_place_of_the_folder_holds_no_universe(tmp_path: Path) -> None:
+    (tmp_path / "universe").touch()
+
+    assert UniverseFiles(tmp_path / "universe").newest_between(ASOF, ASOF) is None
+
+
 @pytest.mark.realdata
 @pytest.mark.skipif(not REAL.exists(), reason="no ../shared/realdata")
 @pytest.mark.parametrize(

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from khms_trader.bootstrap.options import PAPER, RunOptions
-from khms_trader.errors import ConfigError
+from khms_trader.errors import ConfigError, StorageError
 from khms_trader.market.calendar import Calendar
 from khms_trader.ports import BarSource, Listing, Quotes
 
@@ -47,6 +48,7 @@ def market_of(
     Raises:
         ConfigError: ``kis_data_needs_account``, or keys are missing or do not go
             together.
+        StorageError: ``not_readable``, the folder of imported bars.
     """
     source = options.settings.data.source
     is_paper = options.account == PAPER
@@ -79,7 +81,7 @@ def _stored(
 
         bars = options.folders.bars
         # Signals belong on adjusted prices; raw ones serve where nothing else is.
-        is_adjusted = (bars / "store-adjusted.parquet").exists()
+        is_adjusted = _is_there(bars / "store-adjusted.parquet")
         basis = "adjusted" if is_adjusted else "raw"
         # Only raw whole-market files say which issues are designated.
         raw = ParquetBarStore(bars, name="store", basis="raw")
@@ -88,3 +90,11 @@ def _stored(
         )
         return Market(bars=store, listing=store), StoreQuotes(store, calendar)
     return None, None
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise StorageError("not_readable", path=str(path), reason=reason) from error

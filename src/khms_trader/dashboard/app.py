@@ -7,19 +7,24 @@ imported when it is first opened.
 
 import logging
 from collections.abc import Callable, Hashable
-from importlib import import_module
 from typing import Final, Protocol
 
 import streamlit as st
 
+from khms_trader.dashboard import warmth
 from khms_trader.dashboard.notes import plain
+from khms_trader.dashboard.pulse import keep_current
 from khms_trader.dashboard.reader import chosen_look, colour_switch
 from khms_trader.dashboard.room import Room
-from khms_trader.dashboard.style import FRAME_CSS
+from khms_trader.dashboard.style import FRAME_CSS, ink_css
+from khms_trader.dashboard.view.table_html import TABLE_CSS
 from khms_trader.dashboard.words import ICONS, KINDS, PAGES, REPORTED, not_alone
 from khms_trader.edge import contained
 
 _log: Final = logging.getLogger(__name__)
+_LIVELY: Final = "now"
+"""The page that draws itself anew every two seconds, ages and all."""
+
 _ALONE: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -39,7 +44,7 @@ class Door(Protocol):
 def show(door: Door) -> None:
     """Draw the page the reader chose."""
     st.set_page_config(page_title="khms_trader", page_icon="📈", layout="wide")
-    st.html(FRAME_CSS)
+    st.html(FRAME_CSS + TABLE_CSS + ink_css(chosen_look()))
     pages = [
         st.Page(
             _page(name, door),
@@ -53,13 +58,16 @@ def show(door: Door) -> None:
     chosen = st.navigation(pages)
     with contained(lambda error: _told(door, error)):
         chosen.run()
+    warmth.begin()
 
 
 def _page(name: str, door: Door) -> Callable[[], None]:
     def page() -> None:
         room = _room(door, door.stamp())
         _frame(room)
-        import_module(f"khms_trader.dashboard.pages.{name}").draw(room, chosen_look())
+        if name != _LIVELY:
+            keep_current(room, door.stamp)
+        warmth.page_module(name).draw(room, chosen_look())
 
     return page
 
@@ -75,6 +83,7 @@ def _frame(room: Room) -> None:
     with st.sidebar:
         st.caption(plain(f"{KINDS[room.kind]} {room.account_number}".strip()))
         colour_switch()
+        warmth.fetch_script()
     address = st.get_option("server.address")
     if address not in _ALONE:
         st.warning(not_alone(address))

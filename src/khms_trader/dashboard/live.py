@@ -7,7 +7,7 @@ nothing is read, and while nobody looks neither.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from threading import Condition, Thread
 from typing import Any, Final, Protocol
@@ -15,10 +15,14 @@ from typing import Any, Final, Protocol
 from khms_trader.domain.account import Account
 from khms_trader.domain.order import BrokerOrder
 from khms_trader.edge import contained
+from khms_trader.errors import TokenExpired, TokenRefused
 from khms_trader.ports import Clock
 
 FIRST_LOOK_SECONDS: Final = 4.0
 """How long the very first page may wait when nothing was ever read."""
+
+SILENCE: Final = timedelta(seconds=10)
+"""A server that owes an answer for longer is named: KIS takes 8 s on bad days."""
 
 _NOBODY_LOOKS_SECONDS: Final = 60.0
 _LOOK_AGAIN_SECONDS: Final = 2.0
@@ -44,8 +48,11 @@ class LiveView:
         source: whose word ``account`` is.
         problem: one Korean sentence why it could not be renewed; else empty.
         problem_at: when that happened.
+        is_token_problem: what went wrong is that the server takes no token of ours.
         gives_way_to: purpose of the job that is at work, for which reading waits.
-        is_renewing: a reading is on its way.
+        renewing_since: when the reading that is on its way began; None without one.
+        owed_since: since when that reading got no answer from the server; None also
+            where no server is asked, or while a job that is at work passes first.
         fresh_seconds: how old a reading may be before it counts as stale.
     """
 
@@ -55,14 +62,26 @@ class LiveView:
     source: Source = Source.NOTHING
     problem: str = ""
     problem_at: datetime | None = None
+    is_token_problem: bool = False
     gives_way_to: str = ""
-    is_renewing: bool = False
+    renewing_since: datetime | None = None
+    owed_since: datetime | None = None
     fresh_seconds: float = 150.0
 
     @property
     def read_at(self) -> datetime | None:
         """When the account was as shown."""
         return None if self.account is None else self.account.observed_at
+
+    @property
+    def is_renewing(self) -> bool:
+        """True while a reading is on its way."""
+        return self.renewing_since is not None
+
+    def silence(self, now: datetime) -> timedelta | None:
+        """Return how long the server has owed an answer, once that is too long."""
+        owed = None if self.owed_since is None else now - self.owed_since
+        return owed if owed is not None and owed >= SILENCE else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +95,12 @@ class Reading:
 class Live(Protocol):
     """The account as last read."""
 
-    def look(self) -> LiveView:
-        """Return what is known, at once; it is renewed behind the page's back."""
+    def look(self, *, may_wait: bool = True) -> LiveView:
+        """Return what is known, at once; it is renewed behind the page's back.
+
+        Only where nothing was ever read, and unless ``may_wait`` is False, it waits a
+        little.
+        """
 
     def hurry(self) -> None:
         """Renew as soon as the shared gate allows, whenever it was last done."""
@@ -93,6 +116,8 @@ class Sources:
         at_work: purpose of the job that holds the account; empty while none does.
         say: one Korean sentence for what went wrong.
         may_read: False where nothing may be asked, as in a read-only home.
+        owed_since: given when a reading began, since when the server has not answered
+            it; None where no server is asked.
     """
 
     read: Callable[[], Reading]
@@ -100,6 +125,7 @@ class Sources:
     at_work: Callable[[], str]
     say: Callable[[Exception], str]
     may_read: Callable[[], bool] = lambda: True
+    owed_since: Callable[[datetime], datetime | None] = lambda began: began
 
 
 class RenewedAccount:
@@ -125,17 +151,18 @@ class RenewedAccount:
         self._due_at = self._looked_at
         self._is_begun = False
 
-    def look(self) -> LiveView:
+    def look(self, *, may_wait: bool = True) -> LiveView:
         """Return what is known, at once; only the very first look may wait a little."""
         stored = self._stored()
         with self._changed:
             self._looked_at = self._clock.monotonic()
             if self._sources.may_read():
                 self._keep_running()
-                if stored is None and self._view.account is None:
+                if may_wait and stored is None and self._view.account is None:
                     self._changed.wait_for(lambda: self._is_begun, self._first_look)
                     self._is_begun = True  # the page is drawn again every few seconds
-            return _newer(self._view, stored)
+            view = self._view
+        return _newer(self._watched(view), stored)
 
     def hurry(self) -> None:
         """Renew as soon as the shared gate allows."""
@@ -150,8 +177,19 @@ class RenewedAccount:
             found.append(self._sources.stored())
         return found[0] if found else None
 
+    def _watched(self, view: LiveView) -> LiveView:
+        """Return ``view`` with what keeps the reading that is on its way, if any."""
+        if view.renewing_since is None:
+            return view
+        if at_work := self._sources.at_work():  # began since: its requests pass first
+            return replace(view, gives_way_to=at_work)
+        owed_since = self._sources.owed_since(view.renewing_since)
+        return replace(view, owed_since=owed_since)
+
     def _keep_running(self) -> None:
         if self._thread is None or not self._thread.is_alive():
+            if self._clock.monotonic() >= self._due_at:
+                self._view = replace(self._view, renewing_since=self._clock.now())
             self._thread = Thread(target=self._serve, name="dashboard", daemon=True)
             self._thread.start()
 
@@ -176,9 +214,10 @@ class RenewedAccount:
     def _renew(self) -> None:
         at_work = self._sources.at_work()
         if at_work:
-            self._note(_LOOK_AGAIN_SECONDS, gives_way_to=at_work)
+            self._note(_LOOK_AGAIN_SECONDS, gives_way_to=at_work, renewing_since=None)
             return
-        self._note(self._interval, gives_way_to="", is_renewing=True, is_over=False)
+        began = self._clock.now()
+        self._note(self._interval, gives_way_to="", renewing_since=began, is_over=False)
         reading = self._sources.read()
         self._note(
             self._interval,
@@ -188,7 +227,8 @@ class RenewedAccount:
             source=Source.SERVER,
             problem="",
             problem_at=None,
-            is_renewing=False,
+            is_token_problem=False,
+            renewing_since=None,
         )
 
     def _failed(self, error: Exception) -> None:
@@ -196,7 +236,8 @@ class RenewedAccount:
             self._interval,
             problem=self._sources.say(error),
             problem_at=self._clock.now(),
-            is_renewing=False,
+            is_token_problem=isinstance(error, TokenExpired | TokenRefused),
+            renewing_since=None,
         )
 
     def _note(

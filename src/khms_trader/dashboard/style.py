@@ -21,11 +21,24 @@ _DATE_TICKS: Final = (
 )
 FRAME_CSS: Final = """<style>
 .block-container {padding-top: 3.2rem; padding-bottom: 3rem; max-width: 78rem;}
+.block-container :is(h1, h2, h3, p, li, label, summary) {word-break: keep-all;
+  overflow-wrap: anywhere;}
+.block-container .stHtml {word-break: keep-all;}
+.block-container h2 {font-size: 1.5rem; padding: 0.6rem 0 0.7rem;}
+.kt-unseen {position: absolute; width: 1px; height: 1px; overflow: hidden;
+  clip-path: inset(50%); white-space: nowrap;}
 @media (max-width: 640px) {
   .block-container {padding-left: 0.9rem; padding-right: 0.9rem;}
   .block-container h1 {font-size: 1.6rem;}
+  .block-container h2 {font-size: 1.3rem;}
+  .block-container button, [data-testid="stSidebar"] button {min-height: 2.6rem;}
+  [data-testid="stSidebar"] button {min-width: 2.6rem;}
+  [data-testid="stExpandSidebarButton"] {min-width: 2.6rem; min-height: 2.6rem;}
+  [data-testid="stSidebarNavLink"] {min-height: 2.6rem;}
 }
 </style>"""
+"""Korean breaks between words; on a phone what is touched is a finger wide."""
+
 _RED: Final = "#e0453f"
 _BLUE: Final = "#3579e6"
 _GREEN: Final = "#1f9d61"
@@ -50,6 +63,21 @@ class Look:
     def account(self) -> str:
         """The line of the account; neither a gain nor a loss."""
         return "#b197fc" if self.is_dark else "#6741d9"
+
+    @property
+    def alarm(self) -> str:
+        """What needs a person."""
+        return "#ff7b7f" if self.is_dark else "#c92a30"
+
+    @property
+    def caution(self) -> str:
+        """What a person should look at."""
+        return "#f0a04b" if self.is_dark else "#a85a00"
+
+    @property
+    def good(self) -> str:
+        """What is as it should be."""
+        return "#4cc38a" if self.is_dark else "#1c7a50"
 
     @property
     def quiet(self) -> str:
@@ -84,6 +112,14 @@ def look(*, is_western: bool = False, is_dark: bool = False) -> Look:
     if is_dark:
         up, down = _IN_THE_DARK[up], _IN_THE_DARK[down]
     return Look(up=up, down=down, is_dark=is_dark)
+
+
+def ink_css(look: Look) -> str:
+    """Return the inks of ``look`` as CSS names; each is read easily on its page."""
+    return (
+        f"<style>:root {{--kt-alarm:{look.alarm};--kt-caution:{look.caution};"
+        f"--kt-good:{look.good};}}</style>"
+    )
 
 
 def figure(data: list[Spec], height: int, **layout: Any) -> "Figure":  # noqa: ANN401 - plotly's layout has no type

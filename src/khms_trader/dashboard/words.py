@@ -45,6 +45,8 @@ REPORTED: Final = {
     "read_only": "상태 폴더가 읽기 전용이라 기록을 있는 그대로 읽습니다. 방금 쓰인 "
     "내용이 빠졌을 수 있고, 서버에는 묻지 않습니다.",
 }
+NO_SCHEDULER: Final = "꺼져 있음"
+SILENT_SCHEDULER: Final = "응답 없음"
 WEEKDAYS: Final = "월화수목금토일"
 DASH: Final = "–"
 
@@ -65,10 +67,16 @@ def signed_percent(percent: Decimal | float | None, digits: int = 2) -> str:
     """Return ``+1.23%``, ``−1.23%``, ``0.00%`` or a dash; the input is in percent."""
     if percent is None:
         return DASH
-    text = f"{abs(percent):.{digits}f}"
-    if not float(text):
-        return f"{text}%"
-    return f"{'+' if percent > 0 else '−'}{text}%"
+    text = number(percent, digits)
+    is_gain = percent > 0 and text != number(0, digits)
+    return f"{'+' if is_gain else ''}{text}%"
+
+
+def number(value: Decimal | float, digits: int = 2) -> str:
+    """Return ``1,234.50`` or ``−0.50``; what rounds to nothing has no sign."""
+    text = f"{abs(value):,.{digits}f}"
+    is_minus = value < 0 and any(digit in text for digit in "123456789")
+    return f"−{text}" if is_minus else text
 
 
 def shares(quantity: int) -> str:
@@ -95,3 +103,19 @@ def not_alone(address: str | None) -> str:
         f"이 화면이 이 컴퓨터 밖에서도 보일 수 있습니다(server.address = {where}). "
         "--server.address 127.0.0.1 을 붙여 다시 시작하세요."
     )
+
+
+def gives_way(purpose: str) -> str:
+    """Return why the account is not asked for now."""
+    return f"{JOBS.get(purpose, '다른 작업')} 중이라 조회를 잠시 멈췄습니다."
+
+
+def quotes_give_way(purpose: str) -> str:
+    """Return why no price was asked for."""
+    job = JOBS.get(purpose, "다른 작업")
+    return f"{job} 중이라 시세를 묻지 않았습니다. 끝난 뒤에 다시 확인하세요."
+
+
+def silent(seconds: float) -> str:
+    """Return for how long the server has not answered."""
+    return f"서버가 {int(seconds)}초째 답하지 않습니다."

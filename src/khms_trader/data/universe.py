@@ -89,12 +89,16 @@ class UniverseFiles:
             DataError: as ``own_file``.
         """
         oldest, newest = _name_of(first), _name_of(last)
-        if not self._folder.is_dir():
+        try:
+            there = [path.name for path in self._folder.iterdir()]
+        except (FileNotFoundError, NotADirectoryError):
             return None
+        except OSError as error:
+            raise _unreadable(self._folder, 0, error.strerror or "") from error
         names = [
-            path.name
-            for path in self._folder.iterdir()
-            if _FILE_NAME.fullmatch(path.name) and oldest <= path.name <= newest
+            name
+            for name in there
+            if _FILE_NAME.fullmatch(name) and oldest <= name <= newest
         ]
         if not names:
             return None

@@ -27,7 +27,7 @@ def test_a_session_is_drawn_from_its_orders_to_its_account() -> None:
     page = the_page_of("executed_room")
 
     assert not page.exception
-    assert [each.value for each in page.subheader] == [
+    assert [each.value for each in page.header] == [
         "주문이 지나온 길",
         "줄마다의 결과",
         "계획과 무엇이 왜 달랐나",

@@ -62,7 +62,7 @@ def test_a_log_that_cannot_be_read_is_one_sentence() -> None:
     page = the_page_of("broken_room")
 
     assert not page.exception
-    assert page.error[0].value == "문제: not_readable"
+    assert page.error[0].value == r"문제\: not\_readable"
 
 
 def test_every_kind_of_event_is_shown() -> None:

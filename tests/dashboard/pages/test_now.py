@@ -15,6 +15,15 @@ draw(st.session_state.room, look())
 """
 
 
+FIRST = """\
+export KHMS_HOME=~/khms_practice
+python scripts/tools/doctor.py --init --practice
+python scripts/tools/run_kis_simulator.py"""
+THEN = """\
+export KHMS_HOME=~/khms_practice
+streamlit run scripts/run_dashboard.py"""
+
+
 def the_page_of(name: str) -> AppTest:
     return AppTest.from_string(PROGRAM.format(name=name), default_timeout=20).run()
 
@@ -39,7 +48,7 @@ def test_the_account_is_on_the_page() -> None:
     assert "5,339,000원" in body
     assert "에코프로" in body
     assert not page.error
-    assert [each.value for each in page.subheader] == [
+    assert [each.value for each in page.header] == [
         "보유 종목 1",
         "전략 밖의 종목 2",
         "다음 거래일",
@@ -59,10 +68,8 @@ def test_without_keys_the_page_says_how_to_get_them() -> None:
     assert page.expander[0].label.startswith("한국투자증권 모의투자 키가 없어")
     assert page.expander[0].proto.expanded
     assert "korea_invest.virtual" in page.expander[0].markdown[0].value
-    assert [each.value for each in page.expander[0].code] == [
-        "python scripts/tools/doctor.py --init --practice",
-        "python scripts/tools/run_kis_simulator.py",
-    ]
+    assert [each.value for each in page.expander[0].code] == [FIRST, THEN]
+    assert "broker.provider" in page.expander[0].markdown[0].value
     assert "연습" in drawn(page)
 
 
@@ -77,5 +84,5 @@ def test_the_button_renews() -> None:
 def test_200_holdings_are_one_table() -> None:
     page = the_page_of("big")
 
-    assert page.subheader[0].value == "보유 종목 200"
+    assert page.header[0].value == "보유 종목 200"
     assert len(page.get("html")) < 12

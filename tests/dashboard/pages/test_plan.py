@@ -30,7 +30,7 @@ def test_the_newest_plan_is_drawn_candidates_first() -> None:
     page = the_page_of("planned_room")
 
     assert not page.exception
-    assert [each.value for each in page.subheader] == [
+    assert [each.value for each in page.header] == [
         "거래할 수 있는 줄 3",
         "자료를 믿을 수 있나",
         "유니버스에서 주문까지",
@@ -70,6 +70,13 @@ def test_prices_are_asked_for_by_the_button_only() -> None:
     assert not page.exception
     assert not any(text.startswith("시세 ") for text in before)
     assert any(caption.value.startswith("시세 0종목") for caption in page.caption)
+
+
+def test_no_price_can_be_asked_for_while_a_job_is_at_work() -> None:
+    button = the_page_of("busy_room").button[0]
+
+    assert button.disabled
+    assert button.help.startswith("계획 실행 중이라 시세를 묻지 않았습니다.")
 
 
 def test_a_broken_plan_is_one_sentence_and_others_stay_selectable() -> None:

@@ -2,10 +2,20 @@
 
 import json
 
+import pytest
+
+from builders import at
 from dashboard import executions
 from khms_trader.dashboard.style import look
 from khms_trader.dashboard.view.execution_figure import timeline_figure
-from khms_trader.dashboard.view.execution_track import Run, runs
+from khms_trader.dashboard.view.execution_track import (
+    Mark,
+    MarkKind,
+    Run,
+    Track,
+    runs,
+)
+from khms_trader.domain.order import Side
 
 
 def the_run(name: str = "에코프로비엠") -> Run:
@@ -50,4 +60,22 @@ def test_a_run_of_no_length_still_has_an_axis() -> None:
 
     drawn = json.loads(timeline_figure(run, look()).to_json())
 
+    assert drawn["layout"]["xaxis"]["range"] == [-0.03, 1.12]
+
+
+def test_marks_of_the_same_moment_do_not_cover_each_other() -> None:
+    moment = at("09:01:00")
+    marks = tuple(
+        Mark(kind=kind, at=moment, seconds=0.0, text="")
+        for kind in (MarkKind.INTENDED, MarkKind.ACCEPTED, MarkKind.FILLED)
+    )
+    track = Track(
+        key=executions.key("247540", Side.BUY), name="", quantity=1, marks=marks
+    )
+
+    run = Run(began_at=moment, tracks=(track,))
+    drawn = json.loads(timeline_figure(run, look()).to_json())
+
+    places = [trace["x"][0] for trace in drawn["data"] if "name" in trace]
+    assert places == [0.0, pytest.approx(0.0486), pytest.approx(0.0972)]
     assert drawn["layout"]["xaxis"]["range"] == [-0.03, 1.12]

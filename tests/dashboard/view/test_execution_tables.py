@@ -42,38 +42,34 @@ def test_a_fill_is_told_with_its_price_slippage_and_costs() -> None:
     rows = rows_of(lines_html(sent_lines(SHOWN), LOOK))
 
     assert rows[0] == [
-        "이름086520 086520",
+        "이름086520|086520",
         "매도",
         "체결",
         "10주|시장가",
-        "10/10주",
-        "12,980원",
+        "10/10주|평균 12,980원",
         "13,000원",
         "200원 손해|15.4bp",
-        "190원",
-        "259원",
+        "449원|수수료 190 · 세금 259",
         "0000000001|09:01:01 접수 · 09:01:05 끝",
-        "",
     ]
 
 
 def test_a_refusal_gives_the_brokers_own_words() -> None:
     rows = rows_of(lines_html(sent_lines(SHOWN), LOOK))
 
-    assert rows[4][2] == "거부"
-    assert rows[4][-1] == "증권사 거부: 40250000 잔액 — 현금을 확인하세요"
+    assert rows[4][2] == "거부|증권사 거부: 40250000 잔액 — 현금을 확인하세요"
+    assert rows[4][7] == "–"
 
 
 def test_a_line_that_was_held_back_gives_its_reason() -> None:
     rows = rows_of(lines_html(sent_lines(SHOWN), LOOK))
 
     assert rows[-1] == [
-        "이름041510 041510",
+        "이름041510|041510",
         "매도",
-        "보내지 않음",
+        "보내지 않음|거래정지",
         "5주",
-        *["–"] * 7,
-        "거래정지",
+        *["–"] * 5,
     ]
 
 
@@ -126,9 +122,9 @@ def test_the_account_is_held_against_itself() -> None:
     assert rows[0] == ["총평가", "5,453,600원", "4,509,120원", "−944,480원"]
     assert rows[3] == ["주문 가능", "5,000,000원", "3,900,000원", "−1,100,000원"]
     assert rows[4:] == [
-        ["이름086520 086520", "10주", "0주", "−10주"],
-        ["이름091990 091990", "0주", "12주", "+12주"],
-        ["이름247540 247540", "0주", "10주", "+10주"],
+        ["이름086520|086520", "10주", "0주", "−10주"],
+        ["이름091990|091990", "0주", "12주", "+12주"],
+        ["이름247540|247540", "0주", "10주", "+10주"],
     ]
 
 
@@ -139,7 +135,7 @@ def test_other_signals_are_counted_and_can_be_searched() -> None:
     )
     kept = found_by(SHOWN.rest, "1961")
     assert rows_of(rest_html(kept, LOOK)) == [
-        ["이름196170 196170", "매수", "60,000원", "빈 자리 없음(max_positions)"]
+        ["이름196170|196170", "매수", "60,000원", "빈 자리 없음(max_positions)"]
     ]
 
 
@@ -149,11 +145,10 @@ def test_orders_without_a_plan_are_told_by_the_journal() -> None:
     (row,) = rows_of(records_html([lost], {"068760": "이름"}, LOOK))
 
     assert row == [
-        "이름 068760",
+        "이름|068760",
         "매수",
         "확인 필요",
         "7주|지정가 10,300원",
         "0주",
         "–",
-        "",
     ]

@@ -87,7 +87,12 @@ def test_a_row_has_moment_kind_and_words() -> None:
 
     assert row == [
         Cell(text="09:01:00", note="2026.03.04 거래일"),
-        Cell(text="주문 거부", color="#e5484d", note="에코프로 086520", is_strong=True),
+        Cell(
+            text="주문 거부",
+            color="var(--kt-alarm,#dc3f45)",
+            note="에코프로 086520",
+            is_strong=True,
+        ),
         "매수 증권사 거부: 40250000 잔고 부족 — 현금을 확인하세요",
     ]
 

@@ -1,72 +1,18 @@
 """How things are: every part has its age, and what is bad says what to do."""
 
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
 
 import pytest
 
 from builders import at
+from dashboard.healths import NOW, WELL, Beat, Busy, Stopped, a_body, tiles
 from dashboard.logs import lived_room
-from khms_trader.dashboard.room import Kind
-from khms_trader.dashboard.sources import Health, LastResult, NextJob
-from khms_trader.dashboard.view.log_health import (
-    Body,
-    body_of,
-    health_tiles,
-    troubles_of,
-)
+from khms_trader.dashboard.live import LiveView
+from khms_trader.dashboard.sources import Health
+from khms_trader.dashboard.view.log_health import health_tiles, troubles_of
+from khms_trader.dashboard.view.log_health_body import body_of
 from khms_trader.dashboard.view.log_health_words import size
-from khms_trader.dashboard.view.tile_html import Tile, Tone
-
-NOW = at("09:30")
-WELL = Health(
-    request_seconds=1.1,
-    last_request_at=at("09:29:50"),
-    token_issued_at=at("08:30"),
-    token_expires_at=at("08:30", date(2026, 3, 5)),
-    clock_offset_seconds=-0.3,
-    latency_seconds=0.12,
-    disk_free=82_600_000_000,
-    outbox_waiting=0,
-    journal_bytes=983_040,
-)
-
-
-@dataclass(frozen=True)
-class Beat:
-    at: datetime
-    running: str = ""
-    times: tuple[str, ...] = ("15:40",)
-    next: NextJob | None = None
-    results: tuple[LastResult, ...] = ()
-
-
-@dataclass(frozen=True)
-class Stopped:
-    since: str = "2026-03-04T09:00"
-    reason: str = "이상한 체결"
-
-
-@dataclass(frozen=True)
-class Busy:
-    purpose: str = "execute"
-    pid: str = "4711"
-
-
-def a_body(health: Health = WELL, **changes: object) -> Body:
-    body = Body(
-        now=NOW,
-        kind=Kind.VIRTUAL,
-        health=health,
-        heartbeat=Beat(at("09:29:30")),
-        newest_event=at("09:02"),
-        versions={"Python": "3.11.7", "khms_trader": "0.1.0"},
-    )
-    return replace(body, **changes)  # type: ignore[arg-type]
-
-
-def tiles(body: Body) -> dict[str, Tile]:
-    return {tile.label: tile for tile in health_tiles(body)}
+from khms_trader.dashboard.view.tile_html import Tone
 
 
 def test_where_all_is_well_nothing_asks_to_be_looked_at() -> None:
@@ -76,6 +22,7 @@ def test_where_all_is_well_nothing_asks_to_be_looked_at() -> None:
     assert {label: (tile.value, tile.age) for label, tile in shown.items()} == {
         "스케줄러": ("돌고 있음", "신호 30초 전"),
         "지금 실행 중인 작업": ("없음", "방금 확인"),
+        "계좌 조회": ("정상", "10초 전 값(09:29:50)"),
         "요청 속도": ("초당 최대 0.9회", "마지막 요청 10초 전"),
         "접근토큰": ("23시간 0분 남음", "발급 1시간 전"),
         "서버와의 시각 차이": ("0.3초", "10초 전"),
@@ -151,29 +98,13 @@ def test_a_halt_is_told_with_its_cause_and_its_end() -> None:
 
     assert (first.label, first.value) == ("정지(HALT)", "정지 중")
     assert first.sub.startswith("까닭: 이상한 체결. 어떤 주문도")
-    assert "halt.py --off" in first.sub
+    assert "halt.py off" in first.sub
 
 
 def test_who_holds_the_lock_is_named() -> None:
     tile = tiles(a_body(holder=Busy()))["지금 실행 중인 작업"]
 
     assert (tile.value, tile.sub) == ("계획 실행", "프로세스 4711")
-
-
-@pytest.mark.parametrize(
-    ("issued", "expires", "value"),
-    [
-        (None, None, "없음"),
-        (at("08:00"), NOW, "만료됨"),
-        (at("08:00"), NOW + timedelta(minutes=4), "4분 0초 남음"),
-    ],
-)
-def test_a_token_is_as_good_as_its_end(
-    issued: datetime | None, expires: datetime | None, value: str
-) -> None:
-    health = replace(WELL, token_issued_at=issued, token_expires_at=expires)
-
-    assert tiles(a_body(health))["접근토큰"].value == value
 
 
 def test_what_is_not_known_yet_says_so() -> None:
@@ -189,25 +120,11 @@ def test_what_is_not_known_yet_says_so() -> None:
     )
 
 
-def test_a_paper_account_asks_no_server() -> None:
-    shown = tiles(a_body(kind=Kind.PAPER))
-
-    assert shown["증권사 서버"].value == "쓰지 않음"
-    assert "접근토큰" not in shown
-
-
-def test_the_practice_server_has_its_own_advice() -> None:
-    off = replace(WELL, clock_offset_seconds=6.0)
-
-    tile = tiles(a_body(off, kind=Kind.PRACTICE))["서버와의 시각 차이"]
-
-    assert "--follow-client" in tile.sub
-
-
 def test_a_room_is_asked_for_all_of_it() -> None:
     body = body_of(lived_room(), {"khms_trader": "0.1.0"})
 
     assert body.now == NOW
+    assert body.live == LiveView()
     assert body.newest_event == at("09:01")
     assert [tile.label for tile in health_tiles(body)[:2]] == [
         "디스크 남은 공간",

@@ -1,6 +1,6 @@
 """What the page 지금 shows, from values alone."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, time
 
 import pytest
@@ -22,19 +22,33 @@ from dashboard.nows import (
 )
 from dashboard.rooms import ListedJournal, ListedPlans, StillMachine
 from khms_trader.clock import ManualClock
-from khms_trader.dashboard.live import LiveView
+from khms_trader.dashboard.sources import PlanFile
 from khms_trader.dashboard.view.now import (
     DayAhead,
     Pilot,
     days_ahead,
-    shown_session,
 )
 from khms_trader.domain.order import OrderState
+from khms_trader.domain.plan import Plan
+from khms_trader.errors import PlanError
 from khms_trader.market.calendar import Calendar
 from khms_trader.planning.state_view import Whose
 from khms_trader.storage.inspection import Holder
 
 CALENDAR = Calendar()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpoiltPlans(ListedPlans):
+    """A shelf whose one plan was cut in half."""
+
+    session: date
+
+    def files(self) -> tuple[PlanFile, ...]:
+        return (PlanFile(session=self.session, name="next_open_plan.json"),)
+
+    def read(self, file: PlanFile) -> Plan:
+        raise PlanError("plan_unreadable", path=file.name)
 
 
 def test_holdings_of_the_strategy_stand_apart_from_all_others() -> None:
@@ -63,36 +77,25 @@ def test_the_largest_holding_comes_first_and_empty_ones_not_at_all() -> None:
     assert [row.holding.symbol for row in now.held] == ["200000", "100000"]
 
 
-def test_the_day_is_compared_with_the_session_before() -> None:
-    change = shown(a_full_room()).change
+def test_a_plan_file_that_cannot_be_used_is_told_of_the_session_to_come() -> None:
+    spoilt = SpoiltPlans(session=SESSION)
+    before = a_full_room(
+        journal=ListedJournal(), plans=spoilt, clock=ManualClock(at("08:30"))
+    )
+    done = a_full_room(plans=spoilt, clock=ManualClock(at("09:10")))
+    missed = a_full_room(
+        journal=ListedJournal(), plans=spoilt, clock=ManualClock(at("11:00"))
+    )
 
-    assert change is not None
-    # 5,000,000 + 132,000 + 207,000 against 5,000,000 + 125,000
-    assert change.won == 214_000
-    assert change.percent == pytest.approx(4.1756, abs=1e-4)
-    assert change.since == at("15:40", YESTERDAY)
-
-
-def test_without_an_earlier_look_there_is_no_change() -> None:
-    assert shown(an_empty_room()).change is None
-    assert shown(a_troubled_room()).change is None
-
-
-def test_an_account_of_friday_belongs_to_friday_all_weekend() -> None:
-    friday = seen(moment=at("15:45", date(2026, 3, 6)))
-
-    for day in (6, 7, 8, 9):
-        view = LiveView(account=friday)
-        now = at("12:00", date(2026, 3, day))
-        assert shown_session(CALENDAR, view, now) == date(2026, 3, 6)
+    assert shown(before).spoilt == ((SESSION, "문제: plan_unreadable"),)
+    assert shown(done).spoilt == ()
+    assert shown(missed).spoilt == ()
 
 
-def test_an_account_read_on_a_sunday_belongs_to_the_friday_before() -> None:
-    sunday = at("12:00", date(2026, 3, 8))
+def test_a_plan_file_that_cannot_be_used_tomorrow_is_told_today() -> None:
+    room = a_full_room(plans=SpoiltPlans(session=date(2026, 3, 5)))
 
-    view = LiveView(account=seen(moment=sunday))
-
-    assert shown_session(CALENDAR, view, sunday) == date(2026, 3, 6)
+    assert shown(room).spoilt == ((date(2026, 3, 5), "문제: plan_unreadable"),)
 
 
 def test_unknown_and_open_orders_are_found() -> None:
@@ -156,6 +159,14 @@ def test_a_silent_scheduler_is_not_believed() -> None:
     assert not now.is_alive
     assert (now.coming.job, now.coming.at) == ("prepare", at("15:40"))
     assert now.coming.pilot is Pilot.NOBODY
+
+
+def test_a_scheduler_at_work_may_be_silent_for_longer() -> None:
+    busy = a_full_room(machine=StillMachine(beat=beating("08:10", running="execute")))
+    late = a_full_room(machine=StillMachine(beat=beating("07:50", running="execute")))
+
+    assert shown(busy).is_alive
+    assert not shown(late).is_alive
 
 
 @pytest.mark.parametrize(

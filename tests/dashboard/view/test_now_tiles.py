@@ -1,6 +1,7 @@
 """The tiles, badges and notes of the page 지금."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -11,6 +12,8 @@ from dashboard.nows import (
     a_troubled_room,
     an_empty_room,
     beating,
+    held,
+    observed,
     past,
     seen,
     shown,
@@ -28,8 +31,11 @@ from khms_trader.dashboard.view.now_tiles import (
     money_tiles,
 )
 from khms_trader.dashboard.view.tile_html import Tile, Tone
+from khms_trader.domain.account import Account
 from khms_trader.domain.events import ExecutionStarted, RunFailed
 from khms_trader.storage.inspection import Holder
+
+SINCE = at("09:29:55")
 
 
 def tiles_of(room: Room) -> dict[str, Tile]:
@@ -47,7 +53,9 @@ def test_money_is_what_the_account_says() -> None:
     tiles = tiles_of(a_full_room())
 
     assert tiles["총자산"].value == "5,339,000원"
-    assert tiles["총자산"].sub == "+214,000원 (+4.18%) · 03.03 15:40 대비"
+    assert tiles["총자산"].sub == (
+        "+7,000원 (+0.14%) · 03.03 15:40 대비 · 입금으로 보이는 207,000원 제외"
+    )
     assert tiles["총자산"].trend > 0
     assert tiles["현금(예수금)"].value == "5,000,000원"
     assert tiles["D+2 현금"].value == "5,000,000원"
@@ -65,12 +73,57 @@ def test_every_tile_of_money_says_how_old_it_is() -> None:
 def test_an_old_reading_says_so_and_whose_word_it_is() -> None:
     account = seen(moment=at("15:40", YESTERDAY))
     room = a_full_room()
-    now = shown(room, account=account, source=Source.JOURNAL, is_renewing=True)
+    now = shown(room, account=account, source=Source.JOURNAL, renewing_since=SINCE)
 
     tile = money_tiles(now, room)[0]
 
     assert tile.age == "17시간 전 마지막 기록 · 조회 중 · 오래된 값"
     assert tile.is_stale
+
+
+def test_a_server_that_owes_an_answer_is_named_beside_the_age() -> None:
+    room = a_full_room()
+    now = shown(room, renewing_since=at("09:29:40"), owed_since=at("09:29:48"))
+    soon = shown(room, renewing_since=at("09:29:40"), owed_since=at("09:29:51"))
+
+    assert money_tiles(now, room)[0].age == "10초 전 계좌 조회 · 12초째 답 없음"
+    assert [note.text for note in alarms(now)] == [
+        "서버가 12초째 답하지 않습니다. 09:29:50 값을 보여 줍니다."
+    ]
+    assert money_tiles(soon, room)[0].age == "10초 전 계좌 조회 · 조회 중"
+    assert alarms(soon) == ()
+
+
+def test_a_change_says_since_when_and_what_is_not_in_it() -> None:
+    look = seen(
+        held("086520", 10, 12_000, 12_500), moment=at("15:40", date(2026, 2, 26))
+    )
+    old = ListedJournal(happened=[observed(look, date(2026, 2, 26))])
+    same = seen(held("086520", 10, 12_000, 13_200))
+
+    def text(account: Account, journal: ListedJournal) -> str:
+        room = a_full_room(journal=journal)
+        return money_tiles(shown(room, account=account), room)[0].sub
+
+    usual = ListedJournal(happened=past())
+    assert text(same, old) == "+7,000원 (+0.14%) · 전 기록(02.26) 대비"
+    assert text(seen(cash=10_000_000), usual) == (
+        "03.03 15:40 뒤로 계좌가 초기화된 것으로 보여 견주지 않습니다"
+    )
+    assert text(seen(*same.holdings, cash=4_000_000), usual) == (
+        "+7,000원 (+0.14%) · 03.03 15:40 대비 · 출금으로 보이는 1,000,000원 제외"
+    )
+
+
+def test_a_plan_that_cannot_be_used_is_an_alarm() -> None:
+    now = replace(shown(a_full_room()), spoilt=((SESSION, "깨졌습니다."),))
+
+    (note,) = alarms(now)
+
+    assert note.level is Level.ALARM
+    assert note.text == (
+        "03.04 (수) 거래일의 계획을 쓸 수 없어 이대로는 실행하지 않습니다. 깨졌습니다."
+    )
 
 
 def test_an_account_never_read_has_no_figures_but_a_word() -> None:
@@ -92,10 +145,13 @@ def test_a_dead_scheduler_is_a_warning_and_none_at_all_is_not() -> None:
     none = tiles_of(a_full_room(machine=StillMachine()))
 
     assert dead["다음 작업"].is_stale
-    assert (dead["스케줄러"].value, dead["스케줄러"].tone) == ("꺼짐", Tone.CAUTION)
+    assert (dead["스케줄러"].value, dead["스케줄러"].tone) == (
+        "응답 없음",
+        Tone.CAUTION,
+    )
     assert none["다음 작업"].age == "직접 실행"
     assert not none["다음 작업"].is_stale
-    assert none["스케줄러"].value == "없음"
+    assert none["스케줄러"].value == "꺼져 있음"
 
 
 def test_a_running_job_is_named() -> None:
@@ -224,3 +280,17 @@ def test_a_view_of_nothing_but_a_problem_tells_the_problem() -> None:
     notes = alarms(shown(an_empty_room(), problem=live.problem))
 
     assert [note.text for note in notes] == ["서버가 답하지 않습니다."]
+
+
+@pytest.mark.parametrize(
+    ("problem", "count"),
+    [
+        ("기록이 깨졌습니다: /x (btree). 되돌리세요.", 1),
+        ("서버가 답하지 않습니다.", 2),
+    ],
+)
+def test_one_trouble_with_one_file_is_told_once(problem: str, count: int) -> None:
+    now = shown(a_full_room(), problem=problem)
+    now = replace(now, problem="기록이 깨졌습니다: /x (not ok). 되돌리세요.")
+
+    assert len(alarms(now)) == count

@@ -34,13 +34,15 @@ def test_candidates_are_what_planning_would_send(shown: PlanShown) -> None:
         (0, False, date(2026, 3, 5), Standing.MISSED),
         (1, False, SESSION, Standing.SUPERSEDED),
         (0, True, date(2026, 3, 5), Standing.EXECUTED),
+        (0, None, date(2026, 3, 5), Standing.UNKNOWN),
+        (1, None, SESSION, Standing.UNKNOWN),
     ],
 )
 def test_a_plan_stands_where_its_day_left_it(
     shown: PlanShown,
     *,
     archived: int,
-    is_executed: bool,
+    is_executed: bool | None,
     today: date,
     standing: Standing,
 ) -> None:

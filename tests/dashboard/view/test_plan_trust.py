@@ -8,10 +8,8 @@ import pytest
 from builders import ASOF, SESSION
 from dashboard import plans
 from khms_trader.dashboard.sources import PlanFile
-from khms_trader.dashboard.style import look
 from khms_trader.dashboard.view.notes import Level
 from khms_trader.dashboard.view.plan import PlanShown
-from khms_trader.dashboard.view.plan_funnel import funnel, funnel_html
 from khms_trader.dashboard.view.plan_reading import (
     read_plan,
 )
@@ -23,26 +21,6 @@ FILE = PlanFile(session=SESSION, name="next_open_plan_20260304.json")
 @pytest.fixture
 def shown() -> PlanShown:
     return read_plan(plans.planned_room(), FILE)
-
-
-def test_the_universe_narrows_down_to_what_may_trade(shown: PlanShown) -> None:
-    trust = read_trust(plans.planned_room(), shown)
-
-    steps = funnel(shown, trust.chosen)
-
-    assert [(step.name, step.count) for step in steps] == [
-        ("유니버스", 6),
-        ("판단함", 4),
-        ("매수 신호", 5),
-        ("살 수 있는 줄", 2),
-    ]
-    assert funnel_html(steps, look()).count("width:") == 4
-
-
-def test_without_its_universe_file_the_funnel_begins_with_the_signals(
-    shown: PlanShown,
-) -> None:
-    assert [step.name for step in funnel(shown, None)] == ["매수 신호", "살 수 있는 줄"]
 
 
 def test_doubts_about_the_data_come_first_and_plainly() -> None:

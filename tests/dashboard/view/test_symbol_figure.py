@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from dashboard.symbols import (
-    DAYS,
     REASONS,
     SYMBOL,
     the_orders,
@@ -100,20 +99,20 @@ def test_our_fills_stand_at_their_price_and_session() -> None:
 
     assert (bought["x"], bought["y"]) == (["2026-02-25"], [9_400.0])
     assert (sold["x"], sold["y"]) == (["2026-02-27"], [9_600.5])
-    assert bought["text"] == ["<b>9,400</b>"]
+    assert (bought["marker"]["symbol"], sold["marker"]["symbol"]) == (
+        "triangle-up",
+        "triangle-down",
+    )
     assert sold["hovertext"] == [
         "2026.02.27 (금)<br>매도 4주 @9,600.5원<br>종가가 낮음"
     ]
 
 
-def test_prices_that_would_cover_each_other_are_left_to_the_hover() -> None:
-    bars = replace(the_bars(), sessions=tuple(DAYS))
-    fills = fills_of(the_orders(), SYMBOL, REASONS)
-    crowded = (replace(fills[0], session=DAYS[7]), fills[1])
+def test_no_figure_is_strewn_over_the_candles() -> None:
+    marks = [traces(drawn())[name] for name in ("우리 매수", "우리 매도")]
 
-    made = symbol_figure(bars, crowded, KOREAN).to_plotly_json()
-
-    assert traces(made)["우리 매도"]["text"] == [""]
+    assert [mark["mode"] for mark in marks] == ["markers", "markers"]
+    assert [mark for mark in marks if "text" in mark] == []
 
 
 def test_a_fill_of_today_is_shown_before_its_bar_is_there() -> None:

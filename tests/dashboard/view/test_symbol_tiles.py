@@ -115,12 +115,22 @@ def test_the_legend_names_the_shades_that_are_there() -> None:
     html = legend_html(the_bars(), look())
 
     for words in (
+        "바탕을 칠한 날",
         "거래 없음(정지) 1일",
         "일봉 없음 1일",
         "상한가 마감 1일",
         "하한가 마감 1일",
     ):
         assert words in html
+
+
+def test_a_figure_can_be_heard() -> None:
+    html = legend_html(the_bars(), look())
+
+    assert (
+        '<p class="kt-unseen">그림: 2026.02.13 (금)부터 2026.03.03 (화)까지의 일봉. '
+        "종가는 가장 낮을 때 9,100원, 가장 높을 때 13,000원, 마지막에 9,900원입니다."
+    ) in html
 
 
 def test_fills_are_listed_newest_first_with_their_reason() -> None:

@@ -7,6 +7,7 @@ from khms_trader.dashboard.style import look
 from khms_trader.dashboard.view.tile_html import (
     ALARM,
     CAUTION,
+    TILE_CSS,
     Badge,
     Tile,
     Tone,
@@ -30,9 +31,19 @@ def test_the_trend_colours_the_change_or_the_figure_but_not_both() -> None:
     change = Tile(label="총자산", value="1원", sub="−1원", trend=-1)
     figure = Tile(label="손익", value="−1원", sub="2종목", trend=-1, is_trending=True)
 
-    assert f'kt-sub" style="color:{LOOK.down}' in tiles_html([change], LOOK)
-    assert f'kt-value" style="color:{LOOK.down}' in tiles_html([figure], LOOK)
+    assert f'kt-sub kt-fall" style="color:{LOOK.down}' in tiles_html([change], LOOK)
+    assert f'kt-value kt-fall" style="color:{LOOK.down}' in tiles_html([figure], LOOK)
     assert tiles_html([change, figure], LOOK).count(LOOK.down) == 2
+
+
+def test_a_trend_has_a_sign_beside_its_colour() -> None:
+    rise = tiles_html([Tile(label="a", value="b", sub="c", trend=1)], LOOK)
+    still = tiles_html([Tile(label="a", value="b", sub="c")], LOOK)
+
+    assert "kt-rise" in rise
+    assert "kt-rise" not in still
+    assert "kt-fall" not in still
+    assert '.kt-rise::before {content:"▲ "' in TILE_CSS
 
 
 def test_a_stale_age_stands_out() -> None:

@@ -131,7 +131,7 @@ def _timeline(look: Look, shown: Executed) -> None:
     if not found:
         st.info(words.NOTHING_SENT)
         return
-    st.subheader("주문이 지나온 길")
+    st.header("주문이 지나온 길")
     run = found[-1]
     if len(found) > 1:
         labels = [f"{n}차 {each.began_at:%H:%M:%S}" for n, each in enumerate(found, 1)]
@@ -153,13 +153,13 @@ def _lines(look: Look, shown: Executed) -> None:
     lines = sent_lines(shown)
     if not lines:
         return
-    st.subheader("줄마다의 결과")
+    st.header("줄마다의 결과")
     st.html(lines_html(lines, look))
     st.caption(words.LINES_NOTE)
 
 
 def _story(look: Look, report: SessionReport) -> None:
-    st.subheader("계획과 무엇이 왜 달랐나")
+    st.header("계획과 무엇이 왜 달랐나")
     found = report.difference
     if found is None:
         st.caption(words.NO_DIFFERENCE)
@@ -172,10 +172,10 @@ def _story(look: Look, report: SessionReport) -> None:
 
 def _others(look: Look, report: SessionReport) -> None:
     if report.others:
-        st.subheader("계획 밖의 우리 주문")
+        st.header("계획 밖의 우리 주문")
         st.html(lines_html(report.others, look))
     if report.foreign:
-        st.subheader("외부 주문")
+        st.header("외부 주문")
         st.caption("우리가 내지 않은 주문입니다. 직접 낸 것이 맞는지 확인하세요.")
         st.html(foreign_html(report, look))
 
@@ -184,18 +184,18 @@ def _account(look: Look, report: SessionReport) -> None:
     left, right = st.columns(2)
     with left:
         if report.before is not None and report.after is not None:
-            st.subheader("계좌의 앞뒤")
+            st.header("계좌의 앞뒤")
             st.html(account_html(report.before, report.after, look))
     with right:
         if report.runs:
-            st.subheader("걸린 시간")
+            st.header("걸린 시간")
             st.html(runs_html(report.runs, look))
 
 
 def _rest(look: Look, shown: Executed) -> None:
     if not shown.rest:
         return
-    st.subheader(f"보내지 않은 나머지 신호 {len(shown.rest):,}")
+    st.header(f"보내지 않은 나머지 신호 {len(shown.rest):,}")
     for counted in rest_words(shown.rest):
         st.markdown(f"- {plain(counted)}")
     wanted = st.text_input(

@@ -6,8 +6,10 @@ from typing import Final
 import streamlit as st
 
 from khms_trader.dashboard.faults import fenced
+from khms_trader.dashboard.notes import plain
 from khms_trader.dashboard.room import Room
 from khms_trader.dashboard.style import Look
+from khms_trader.dashboard.unread import without_journal
 from khms_trader.dashboard.versions import installed_versions
 from khms_trader.dashboard.view import log_words as words
 from khms_trader.dashboard.view.log_events import (
@@ -19,14 +21,15 @@ from khms_trader.dashboard.view.log_events import (
     pages_of,
     sessions_of,
 )
-from khms_trader.dashboard.view.log_health import body_of, health_tiles, troubles_of
+from khms_trader.dashboard.view.log_health import health_tiles, troubles_of
+from khms_trader.dashboard.view.log_health_body import Body, body_of
 from khms_trader.dashboard.view.log_lines import LOG_CSS, log_html
 from khms_trader.dashboard.view.log_settings import changed_of, setting_cells
 from khms_trader.dashboard.view.symbol_words import long_day
 from khms_trader.dashboard.view.table_html import table_html
 from khms_trader.dashboard.view.tile_html import TILE_CSS, tiles_html
 from khms_trader.domain.events import Event
-from khms_trader.errors import KhmsTraderError
+from khms_trader.errors import KhmsTraderError, StorageError
 
 _FIRST_LINES: Final = 100
 _MORE_LINES: Final = 300
@@ -52,7 +55,7 @@ def draw(room: Room, look: Look) -> None:
     try:
         drawn.get(section or "lines", _health)(room, look)
     except KhmsTraderError as error:
-        st.error(room.say(error))
+        st.error(plain(room.say(error)))
 
 
 def _lines(room: Room, look: Look) -> None:
@@ -146,10 +149,19 @@ def _settings(room: Room, look: Look) -> None:
 @st.fragment(run_every="10s")
 def _health(room: Room, look: Look) -> None:
     with fenced(room):
-        tiles = health_tiles(body_of(room, installed_versions()))
+        tiles = health_tiles(_body(room))
         troubles = troubles_of(tiles)
         if troubles:
             st.warning(f"확인할 것이 {troubles:,}가지 있습니다.")
         else:
             st.caption("확인할 것이 없습니다.")
         st.html(TILE_CSS + tiles_html(tiles, look))
+
+
+def _body(room: Room) -> Body:
+    """Return how all is; of a journal that cannot be read, only that it is so."""
+    try:
+        return body_of(room, installed_versions())
+    except StorageError as error:
+        st.error(plain(room.say(error)))
+        return body_of(without_journal(room), installed_versions())

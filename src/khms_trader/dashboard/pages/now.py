@@ -17,7 +17,8 @@ from khms_trader.dashboard.notes import show_notes
 from khms_trader.dashboard.room import Room, Why
 from khms_trader.dashboard.style import Look
 from khms_trader.dashboard.view import now_words as texts
-from khms_trader.dashboard.view.now import Now, now_of, shown_session
+from khms_trader.dashboard.view.now import Now, now_of
+from khms_trader.dashboard.view.now_change import shown_session
 from khms_trader.dashboard.view.now_journal import Told, told_by
 from khms_trader.dashboard.view.now_tables import (
     AHEAD_CSS,
@@ -55,13 +56,15 @@ def draw(room: Room, look: Look) -> None:
 
 def _how_to_get_keys(room: Room) -> None:
     """Tell a newcomer everything, and who has used paper for a while one line."""
-    is_new = False
-    with fenced(room):
+    try:
         is_new = room.journal.last_event_at() is None
+    except StorageError:
+        is_new = False  # the body says what is wrong with it
     with st.expander(texts.NO_KEYS_TITLE, icon=":material/key:", expanded=is_new):
         st.markdown(texts.NO_KEYS)
-        for command in texts.PRACTICE:
-            st.code(command, language=None, wrap_lines=True)
+        for told, commands in texts.PRACTICE.items():
+            st.markdown(told)
+            st.code(commands, language=None, wrap_lines=True)
 
 
 @st.fragment(run_every=_REDRAW_SECONDS)
@@ -71,7 +74,7 @@ def _body(room: Room, look: Look) -> None:
         _head(now, room, look)
         _holdings(now, room, look)
         _orders(now, look)
-        st.subheader("다음 거래일")
+        st.header("다음 거래일")
         st.html(ahead_html(now.ahead))
 
 
@@ -119,20 +122,20 @@ def _head(now: Now, room: Room, look: Look) -> None:
 
 def _orders(now: Now, look: Look) -> None:
     if now.orders:
-        st.subheader("오늘 주문")
+        st.header("오늘 주문")
         st.html(orders_html(now.orders, look))
 
 
 def _holdings(now: Now, room: Room, look: Look) -> None:
     if now.account is None:
         return
-    st.subheader(f"보유 종목 {len(now.held)}")
+    st.header(f"보유 종목 {len(now.held)}")
     if now.held:
         st.html(held_html(now, room.calendar, look))
         st.caption(texts.HELD_NOTE)
     else:
         st.caption(texts.NO_HOLDINGS)
     if now.apart:
-        st.subheader(f"전략 밖의 종목 {len(now.apart)}")
+        st.header(f"전략 밖의 종목 {len(now.apart)}")
         st.html(apart_html(now, look))
         st.caption(texts.APART_NOTE)

@@ -1,6 +1,7 @@
 """The page 계획: what a plan means to do, and everything known around it."""
 
 from collections.abc import Hashable
+from dataclasses import replace
 from typing import Final
 
 import streamlit as st
@@ -10,6 +11,7 @@ from khms_trader.dashboard.notes import plain, show_notes
 from khms_trader.dashboard.room import Room
 from khms_trader.dashboard.sources import Checkup, PlanFile
 from khms_trader.dashboard.style import Look
+from khms_trader.dashboard.unread import without_journal
 from khms_trader.dashboard.view import plan_words as words
 from khms_trader.dashboard.view.plan import PlanShown, Standing, standing_of
 from khms_trader.dashboard.view.plan_cards import cards_html
@@ -39,7 +41,8 @@ from khms_trader.dashboard.view.plan_trust import (
 )
 from khms_trader.dashboard.view.table_html import MOST_ROWS, table_html
 from khms_trader.dashboard.view.tile_html import TILE_CSS, tiles_html
-from khms_trader.errors import KhmsTraderError
+from khms_trader.dashboard.words import quotes_give_way
+from khms_trader.errors import KhmsTraderError, StorageError
 
 _ASKED: Final = "plan-asked"
 
@@ -59,7 +62,7 @@ def draw(room: Room, look: Look) -> None:
         key="plan-file",
     )
     try:
-        shown, trust = _read(room, room.account_id, room.stamp(), file)
+        shown, trust = _known(room, file)
     except KhmsTraderError as error:
         st.error(plain(room.say(error)))
         st.caption(words.BROKEN)
@@ -74,6 +77,17 @@ def _say_what_is_missing(room: Room, shown: PlanShown) -> None:
     wanted = room.calendar.next_session(room.calendar.last_closed(room.clock.now()))
     if shown.plan.for_trading_day < wanted:
         st.info(words.not_yet(wanted))
+
+
+def _known(room: Room, file: PlanFile) -> tuple[PlanShown, Trust]:
+    """Return what files say of the plan, and say so where the journal is silent."""
+    try:
+        return _read(room, room.account_id, room.stamp(), file)
+    except StorageError as error:
+        st.error(plain(room.say(error)))
+        alone = without_journal(room)
+        shown, trust = _read(alone, room.account_id, alone.stamp(), file)
+        return replace(shown, is_executed=None), trust
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
@@ -106,10 +120,10 @@ def _plan(room: Room, look: Look, shown: PlanShown, trust: Trust) -> None:
     _candidates(look, shown, standing, checkup)
     left, right = st.columns(2)
     with left:
-        st.subheader("자료를 믿을 수 있나")
+        st.header("자료를 믿을 수 있나")
         show_notes(trust_notes(shown, trust))
     with right:
-        st.subheader("유니버스에서 주문까지")
+        st.header("유니버스에서 주문까지")
         st.html(funnel_html(funnel(shown, trust.chosen), look))
     _change(look, shown)
     _rest(look, shown)
@@ -120,8 +134,13 @@ def _checkup(room: Room, shown: PlanShown) -> Checkup | None:
     asked = st.session_state.get(_ASKED)
     kept = asked[1] if asked and asked[0] == shown.plan.plan_id else None
     symbols = symbols_to_ask(shown)
+    job = room.machine.holder()
     if symbols and st.button(
-        words.ASK_PRICES, help=words.ASK_HELP, key="plan-ask", icon=":material/refresh:"
+        words.ASK_PRICES,
+        help=words.ASK_HELP if job is None else quotes_give_way(job.purpose),
+        key="plan-ask",
+        icon=":material/refresh:",
+        disabled=job is not None,
     ):
         with st.spinner("시세를 읽는 중입니다."):
             kept = _asked(room, shown, symbols)
@@ -131,7 +150,7 @@ def _checkup(room: Room, shown: PlanShown) -> Checkup | None:
         return None
     if checkup.problem:
         st.warning(plain(checkup.problem))
-    if kept is not None:
+    if kept is not None and not kept.problem:
         told = age(kept.at, room.clock.now(), fresh_for=None).text
         st.caption(f"시세 {len(kept.glances)}종목 확인: {kept.at:%H:%M:%S} ({told})")
     for refusal in checkup.view.refusals if checkup.view is not None else ():
@@ -160,7 +179,7 @@ def _candidates(
     look: Look, shown: PlanShown, standing: Standing, checkup: Checkup | None
 ) -> None:
     found = cards(shown, standing, checkup)
-    st.subheader(f"거래할 수 있는 줄 {len(found)}")
+    st.header(f"거래할 수 있는 줄 {len(found)}")
     if not found:
         st.info(words.NO_CANDIDATES)
         return
@@ -172,7 +191,7 @@ def _candidates(
 
 
 def _change(look: Look, shown: PlanShown) -> None:
-    st.subheader("앞선 계획과 다른 점")
+    st.header("앞선 계획과 다른 점")
     found = change_of(shown)
     if found is None:
         st.caption(words.NO_BEFORE)
@@ -188,9 +207,9 @@ def _change(look: Look, shown: PlanShown) -> None:
 
 def _rest(look: Look, shown: PlanShown) -> None:
     rows = rest_rows(shown)
-    st.subheader(f"나머지 신호 {len(rows):,}")
+    st.header(f"나머지 신호 {len(rows):,}")
     for counted in rest_counts(shown):
-        st.markdown(f"- {counted}")
+        st.markdown(f"- {plain(counted)}")
     if not rows:
         return
     wanted = st.text_input(

@@ -10,6 +10,7 @@ import streamlit as st
 from khms_trader.dashboard.notes import plain
 from khms_trader.dashboard.room import Room
 from khms_trader.dashboard.style import Look
+from khms_trader.dashboard.unread import without_journal
 from khms_trader.dashboard.view import symbol_words as words
 from khms_trader.dashboard.view.plan_trust import universe_day
 from khms_trader.dashboard.view.plan_words import indicator_word
@@ -28,7 +29,7 @@ from khms_trader.domain.instrument import Instrument
 from khms_trader.domain.plan import Plan
 from khms_trader.domain.quality import Verdict
 from khms_trader.domain.quality_words import problem_words
-from khms_trader.errors import KhmsTraderError
+from khms_trader.errors import KhmsTraderError, StorageError
 
 _PLOT: Final = {"displayModeBar": False, "responsive": True}
 _ASKED: Final = "symbol"
@@ -48,12 +49,14 @@ class _Known:
 def draw(room: Room, look: Look) -> None:
     """Draw the page; what files say is kept until one of them changes."""
     st.title("종목")
-    known = _known(room, room.account_id, room.stamp())
+    told = _told(room)
+    is_told = told is room
+    known = _known(told, room.account_id, told.stamp())
     choice = _chosen(_choices(room, known))
     if choice is None:
         st.info(words.NO_SYMBOLS)
         return
-    facts = _facts(room, room.account_id, room.stamp(), choice.symbol)
+    facts = _facts(told, room.account_id, told.stamp(), choice.symbol)
     _doubts(facts)
     if facts.bars is None:
         st.info(words.NO_BARS)
@@ -61,7 +64,18 @@ def draw(room: Room, look: Look) -> None:
             st.caption(plain(facts.problem))
     else:
         _chart(room, look, facts, facts.bars)
-    _fills(look, facts)
+    if is_told:
+        _fills(look, facts)
+
+
+def _told(room: Room) -> Room:
+    """Return ``room``, without its journal and saying so where that is unreadable."""
+    try:
+        _known(room, room.account_id, room.stamp())
+    except StorageError as error:
+        st.error(plain(room.say(error)))
+        return without_journal(room)
+    return room
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
@@ -180,9 +194,7 @@ def _chart(room: Room, look: Look, facts: SymbolFacts, bars: SymbolBars) -> None
         key="symbol-figure",
         config=_PLOT,
     )
-    legend = legend_html(shown, look)
-    if legend:
-        st.html(legend)
+    st.html(legend_html(shown, look))
     if facts.unsignalled:
         st.warning(plain(f"{words.NO_SIGNALS} {facts.unsignalled}"))
     else:
@@ -194,7 +206,7 @@ def _named(params: Mapping[str, object], name: str) -> str:
 
 
 def _fills(look: Look, facts: SymbolFacts) -> None:
-    st.subheader("우리의 체결")
+    st.header("우리의 체결")
     if not facts.fills:
         st.caption(words.NO_FILLS)
         return

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 from khms_trader.dashboard.style import Look, Spec, axis, figure
 from khms_trader.dashboard.view.execution_track import Mark, MarkKind, Run, Track
 from khms_trader.dashboard.view.plan_cards import side_color
-from khms_trader.dashboard.view.tile_html import ALARM, CAUTION
 from khms_trader.dashboard.words import SIDES, shares
 from khms_trader.domain.order import Side
 
@@ -19,6 +18,8 @@ _FRAME: Final = 130
 """Room for the axis, and for a legend of four lines on a phone."""
 _SHORTEST: Final = 1.0
 """Seconds the axis spans at least: a run of no length still has room for its marks."""
+_WIDTH: Final = 0.045
+"""The share of the axis that one mark takes on a phone."""
 _WORDS: Final = {
     MarkKind.INTENDED: "주문 결정",
     MarkKind.ACCEPTED: "접수",
@@ -45,6 +46,7 @@ def timeline_figure(run: Run, look: Look) -> "Figure":
     tracks = run.tracks[:MOST_TRACKS]
     span = max(run.span, _SHORTEST)
     end = span * 1.08
+    last = max(place for track in tracks for _, place in _places(track, end))
     data = [_lines(tracks, side, end, look) for side in Side]
     data += [_marks(tracks, kind, end, look) for kind in MarkKind]
     return figure(
@@ -56,7 +58,7 @@ def timeline_figure(run: Run, look: Look) -> "Figure":
         annotations=[_label(place, track, look) for place, track in enumerate(tracks)],
         xaxis=axis(
             look,
-            range=[-span * 0.03, end + span * 0.04],
+            range=[-span * 0.03, max(last, end) + span * 0.04],
             ticksuffix="초",
             rangemode="tozero",
         ),
@@ -75,7 +77,7 @@ def _lines(tracks: tuple[Track, ...], side: Side, end: float, look: Look) -> Spe
     y: list[int | None] = []
     for place, track in enumerate(tracks):
         if track.key.side is side:
-            seconds = [_place(mark, end) for mark in track.marks]
+            seconds = [place for _, place in _places(track, end)]
             x += [min(seconds), max(seconds), None]
             y += [place, place, None]
     return {
@@ -91,23 +93,23 @@ def _lines(tracks: tuple[Track, ...], side: Side, end: float, look: Look) -> Spe
 
 def _marks(tracks: tuple[Track, ...], kind: MarkKind, end: float, look: Look) -> Spec:
     placed = [
-        (place, track, mark)
+        (place, track, mark, where)
         for place, track in enumerate(tracks)
-        for mark in track.marks
+        for mark, where in _places(track, end)
         if mark.kind is kind
     ]
     return {
         "type": "scatter",
         "mode": "markers",
-        "x": [_place(mark, end) for _, _, mark in placed],
-        "y": [place for place, _, _ in placed],
+        "x": [where for _, _, _, where in placed],
+        "y": [place for place, _, _, _ in placed],
         "marker": {
             "symbol": _SYMBOLS[kind],
             "size": _SIZES.get(kind, 10),
-            "color": [_color(kind, track, look) for _, track, _ in placed],
+            "color": [_color(kind, track, look) for _, track, _, _ in placed],
         },
         "name": _WORDS[kind],
-        "text": [_hover(mark) for _, _, mark in placed],
+        "text": [_hover(mark) for _, _, mark, _ in placed],
         "hovertemplate": "%{text}<extra></extra>",
     }
 
@@ -115,16 +117,26 @@ def _marks(tracks: tuple[Track, ...], kind: MarkKind, end: float, look: Look) ->
 def _color(kind: MarkKind, track: Track, look: Look) -> str:
     """Return the colour of a mark: what needs a person stands out."""
     if kind is MarkKind.UNKNOWN:
-        return ALARM
+        return look.alarm
     if kind in {MarkKind.ENDED, MarkKind.REFUSED}:
-        return CAUTION
+        return look.caution
     if kind in {MarkKind.FILLED, MarkKind.PARTLY}:
         return side_color(track.key.side, look)
     return look.ink
 
 
-def _place(mark: Mark, end: float) -> float:
-    return end if mark.is_later else mark.seconds
+def _places(track: Track, end: float) -> list[tuple[Mark, float]]:
+    """Return where the marks of ``track`` stand: never one on the other.
+
+    What happened within a blink is drawn a mark's width apart; the hover has its time.
+    """
+    found: list[tuple[Mark, float]] = []
+    free = 0.0
+    for mark in track.marks:
+        place = max(end if mark.is_later else mark.seconds, free)
+        found.append((mark, place))
+        free = place + end * _WIDTH
+    return found
 
 
 def _hover(mark: Mark) -> str:

@@ -32,10 +32,10 @@ from khms_trader.domain.report import (
 )
 
 _LINES: Final = (
-    "종목", "구분", "결과", ">주문", ">체결", ">체결가", ">시가", ">미끄러짐",
-    ">수수료", ">세금", "주문번호", "이유",
+    "종목", "구분", "결과", ">주문", ">체결", ">시가", ">미끄러짐", ">비용",
+    "주문번호",
 )  # fmt: skip
-_RECORDS: Final = ("종목", "구분", "상태", ">주문", ">체결", "주문번호", "이유")
+_RECORDS: Final = ("종목", "구분", "상태", ">주문", ">체결", "주문번호")
 _REST: Final = ("종목", "구분", ">기준가", "보내지 않은 이유")
 _STORY: Final = ("왜 달랐나", ">매수", ">매도", ">현금")
 _FOREIGN: Final = ("종목", "구분", "시각", ">주문", ">체결", "상태", "주문번호")
@@ -66,12 +66,14 @@ def records_html(
             _named(names.get(record.key.symbol, ""), record.key.symbol),
             _side(record.key.side, look),
             Cell(
-                text=STATES[record.state], color=ALARM if record.needs_a_person else ""
+                text=STATES[record.state],
+                color=ALARM if record.needs_a_person else "",
+                note=korean_of(record.detail),
+                is_strong=True,
             ),
             _asked(record.order.quantity, record.order.limit_price),
             shares(record.filled_quantity),
             record.number or DASH,
-            korean_of(record.detail),
         )
         for record in records
     ]
@@ -189,28 +191,41 @@ def _holdings(before: Account, after: Account) -> Iterator[tuple[Cell | str, ...
 
 def _line(line: LineReport | OtherOrder, look: Look) -> tuple[Cell | str, ...]:
     order = line.order
+    color = _LOUD.get(line.end, "")
     head = (
         _named(line.name, line.symbol),
         _side(line.side, look),
-        Cell(text=line.end.korean, color=_LOUD.get(line.end, ""), is_strong=True),
+        Cell(text=line.end.korean, color=color, note=_why(line), is_strong=True),
     )
     if order is None:
         wanted = line.wanted_quantity if isinstance(line, LineReport) else 0
         planned = shares(wanted) if wanted else DASH
-        return (*head, planned, *([DASH] * 7), _why(line))
-    average = order.average_price
+        return (*head, planned, *([DASH] * 5))
     return (
         *head,
         _ordered(line, order),
-        f"{order.filled_quantity:,}/{order.quantity:,}주",
-        DASH if average is None else f"{average:,.0f}원",
+        _filled(order),
         won(order.open_price),
         _slippage(order, look),
-        won(order.fee),
-        won(order.tax),
+        _costs(order),
         Cell(text=order.number or DASH, note=_times(order)),
-        _why(line),
     )
+
+
+def _filled(order: OrderReport) -> Cell:
+    average = order.average_price
+    return Cell(
+        text=f"{order.filled_quantity:,}/{order.quantity:,}주",
+        note="" if average is None else f"평균 {average:,.0f}원",
+    )
+
+
+def _costs(order: OrderReport) -> Cell:
+    if not order.fee + order.tax:
+        return Cell(text=DASH)
+    tax = f" · 세금 {order.tax:,}" if order.tax else ""
+    note = f"수수료 {order.fee:,}{tax}"
+    return Cell(text=won(order.fee + order.tax), note=note)
 
 
 def _ordered(line: LineReport | OtherOrder, order: OrderReport) -> Cell:
@@ -242,13 +257,13 @@ def _times(order: OrderReport) -> str:
     return " · ".join(f"{at:%H:%M:%S} {word}" for at, word in parts if at is not None)
 
 
-def _why(line: LineReport | OtherOrder) -> Cell:
+def _why(line: LineReport | OtherOrder) -> str:
     reason = line.reason if isinstance(line, LineReport) else ""
     told = korean_of(reason or line.detail)
     if line.end is LineEnd.SKIPPED and not told:
         told = _NO_REASON
-    extra = line.detail if reason and line.detail else ""
-    return Cell(text=told, note=korean_of(extra).replace("->", "→"))
+    extra = korean_of(line.detail) if reason and line.detail else ""
+    return f"{told} ({extra})".replace("->", "→") if extra else told
 
 
 def _amounts(amounts: Amounts, look: Look, *, is_amount: bool) -> Iterator[Cell]:
@@ -271,8 +286,8 @@ def _side(side: Side, look: Look) -> Cell:
     return Cell(text=SIDES[side], color=side_color(side, look), is_strong=True)
 
 
-def _named(name: str, symbol: str) -> str:
-    return f"{name} {symbol}".strip()
+def _named(name: str, symbol: str) -> Cell:
+    return Cell(text=name or symbol, note=symbol if name else "")
 
 
 def sent_lines(shown: Executed) -> tuple[LineReport, ...]:

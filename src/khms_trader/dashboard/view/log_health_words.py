@@ -23,9 +23,13 @@ PURPOSES: Final = JOBS | {
 }
 SERVER: Final = "증권사 서버"
 PAPER: Final = "연습 장부라 서버에 묻지 않습니다."
+ACCOUNT: Final = "계좌 조회"
+NOT_RENEWED: Final = "제때 새로 읽지 못했습니다. 그대로면 대시보드를 다시 시작하세요."
+NOT_ASKED: Final = "상태 폴더에 쓸 수 없어 서버에 묻지 않습니다."
 PACE: Final = "요청 속도"
 TOKEN: Final = "접근토큰"  # noqa: S105 - what it is called
 NO_TOKEN: Final = "다음에 서버에 물을 때 새로 받습니다."  # noqa: S105 - a sentence
+TOKEN_REFUSED: Final = "서버가 토큰을 거부합니다. 까닭은 계좌 조회에 있습니다."  # noqa: S105 - a sentence
 CLOCK: Final = "서버와의 시각 차이"
 CLOCK_OFF: Final = (
     "5초를 넘으면 주문하지 않습니다. 컴퓨터 시각을 인터넷과 자동으로 맞추세요."
@@ -36,6 +40,7 @@ PRACTICE_CLOCK: Final = (
 )
 NO_ANSWER_YET: Final = "서버의 답을 받으면 알 수 있습니다."
 LATENCY: Final = "서버의 응답 시간"
+FAILED: Final = "마지막 조회는 실패했습니다."
 SLOW: Final = "느립니다. 계속되면 인터넷과 증권사 공지를 확인하세요."
 DISK: Final = "디스크 남은 공간"
 DISK_LOW: Final = "곧 모자랄 수 있습니다. 필요 없는 파일을 지우세요."
@@ -57,9 +62,12 @@ _KILO: Final = 1000
 def halted(reason: str) -> str:
     """Return why nothing trades, and how to go on."""
     why = f"까닭: {reason}. " if reason else ""
-    return (
-        f"{why}어떤 주문도 나가지 않습니다. 풀려면 python scripts/tools/halt.py --off"
-    )
+    return f"{why}어떤 주문도 나가지 않습니다. 풀려면 python scripts/tools/halt.py off"
+
+
+def answered_in(seconds: float) -> str:
+    """Return how long the newest answer of all took."""
+    return f"마지막으로 온 답은 {seconds:.2f}초 걸렸습니다."
 
 
 def size(count: int) -> str:

@@ -73,6 +73,8 @@ SETTINGS_NOTE: Final = (
     "쓰입니다. 키와 계좌번호는 secrets.yaml 에 있고 여기에 보이지 않습니다."
 )
 TRACE: Final = "자세히"
+HEADLESS: Final = "앞이 잘린 기록입니다."
+IN_FILE: Final = "자세한 기록은 logs/khms_trader.log 파일에 있습니다."
 
 
 def moment_to_second(at: datetime, now: datetime) -> str:

@@ -4,6 +4,7 @@ Pure but for asking the room. It holds no Korean but names: ``now_tiles`` and
 ``now_tables`` put it into words.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -12,6 +13,7 @@ from typing import Final
 from khms_trader.dashboard.live import LiveView
 from khms_trader.dashboard.room import Room
 from khms_trader.dashboard.sources import Halt, Heartbeat, Holder
+from khms_trader.dashboard.view.now_change import DayChange, change_of, shown_session
 from khms_trader.dashboard.view.now_journal import Told
 from khms_trader.domain.account import Account
 from khms_trader.domain.events import ExecutionFinished
@@ -23,26 +25,10 @@ from khms_trader.planning.due import Holdings
 from khms_trader.planning.state_check import differences, held_rows, order_rows
 from khms_trader.planning.state_market import Job, MarketNow, market_now, next_job
 from khms_trader.planning.state_view import Difference, HeldRow, OrderRow, Whose
-
-HEARTBEAT_AGE: Final = timedelta(minutes=5)
-"""As the watchdog has it: a scheduler that is silent for longer is not running."""
+from khms_trader.planning.watchdog import BUSY_AGE, HEARTBEAT_AGE
 
 _SESSIONS_AHEAD: Final = 6
 _WEEKEND: Final = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DayChange:
-    """How the total moved; deposits are in it.
-
-    Attributes:
-        won: against ``since``, when the account was last seen on a session before.
-        percent: of the total then; None when that was nothing.
-    """
-
-    won: int
-    percent: float | None
-    since: datetime
 
 
 class Pilot(StrEnum):
@@ -88,6 +74,7 @@ class Now:
         unknown: orders whose outcome only a person can find out.
         orders: today's orders, oldest first.
         problem: one Korean sentence on the journal; empty when it can be read.
+        spoilt: sessions to come whose plan cannot be used, and why, in Korean.
     """
 
     at: datetime
@@ -106,6 +93,7 @@ class Now:
     holder: Holder | None = None
     ahead: tuple[DayAhead, ...] = field(default=())
     problem: str = ""
+    spoilt: tuple[tuple[date, str], ...] = ()
 
     @property
     def account(self) -> Account | None:
@@ -120,19 +108,12 @@ class Now:
     @property
     def is_alive(self) -> bool:
         """True while the scheduler gives signs of life."""
-        beat = self.heartbeat
-        return beat is not None and abs(self.at - beat.at) <= HEARTBEAT_AGE
+        return self.heartbeat is not None and _lives(self.heartbeat, self.at)
 
     @property
     def open_orders(self) -> tuple[OrderRow, ...]:
         """Orders of today that may still fill."""
         return tuple(row for row in self.orders if row.state.is_working)
-
-
-def shown_session(calendar: Calendar, live: LiveView, now: datetime) -> date:
-    """Return the session that what is shown of the account belongs to."""
-    seen = (live.read_at or now).date()
-    return seen if calendar.is_session(seen) else calendar.previous_session(seen)
 
 
 def now_of(room: Room, live: LiveView, told: Told, problem: str = "") -> Now:
@@ -142,12 +123,14 @@ def now_of(room: Room, live: LiveView, told: Told, problem: str = "") -> Now:
     holder = room.machine.holder()
     heartbeat = room.machine.heartbeat()
     rows = _held(live.account, told)
+    shown = shown_session(room.calendar, live, now)
+    day_before = room.calendar.previous_session(shown)
     return Now(
         at=now,
         live=live,
         told=told,
         market=market,
-        change=_change(live.account, told.before),
+        change=change_of(live, told, room.costs, day_before=day_before),
         held=tuple(row for row in rows if row.whose is Whose.PLAN),
         apart=tuple(row for row in rows if row.whose is not Whose.PLAN),
         differences=_differences(live.account, told),
@@ -159,6 +142,7 @@ def now_of(room: Room, live: LiveView, told: Told, problem: str = "") -> Now:
         holder=holder,
         ahead=days_ahead(room.calendar, now),
         problem=problem,
+        spoilt=tuple(_spoilt(room, market, told, now)),
     )
 
 
@@ -215,14 +199,6 @@ def _differences(account: Account | None, told: Told) -> tuple[Difference, ...]:
     return differences(holdings, moving, names)
 
 
-def _change(account: Account | None, before: Account | None) -> DayChange | None:
-    if account is None or before is None or before is account:
-        return None
-    won = account.total - before.total
-    percent = won * 100 / before.total if before.total > 0 else None
-    return DayChange(won=won, percent=percent, since=before.observed_at)
-
-
 def _orders(
     room: Room, live: LiveView, told: Told, now: datetime
 ) -> tuple[OrderRow, ...]:
@@ -265,23 +241,48 @@ def _coming(
     *,
     now: datetime,
 ) -> Coming:
-    if heartbeat is not None and abs(now - heartbeat.at) <= HEARTBEAT_AGE:
+    if heartbeat is not None and _lives(heartbeat, now):
         if heartbeat.running:
             return Coming(job=heartbeat.running, at=None, pilot=Pilot.AT_WORK)
         if heartbeat.next is not None:
             coming = heartbeat.next
             return Coming(job=coming.kind, at=coming.due_at, pilot=Pilot.SCHEDULER)
-    session, ended = market.session, told.ended
+    session = market.session
     job = next_job(
         now,
         market,
         start_window=room.start_window,
         is_planned=session is not None and _is_planned(room, session),
-        is_done=isinstance(ended, ExecutionFinished) and ended.session == session,
+        is_done=_is_done(market, told),
         is_next_planned=_is_planned(room, market.next_session),
     )
     kind = Job.EXECUTE if job.job is Job.EXECUTE else Job.PREPARE
     return Coming(job=kind, at=job.at, pilot=Pilot.NOBODY)
+
+
+def _lives(beat: Heartbeat, now: datetime) -> bool:
+    return abs(now - beat.at) <= (BUSY_AGE if beat.running else HEARTBEAT_AGE)
+
+
+def _is_done(market: MarketNow, told: Told) -> bool:
+    ended = told.ended
+    return isinstance(ended, ExecutionFinished) and ended.session == market.session
+
+
+def _spoilt(
+    room: Room, market: MarketNow, told: Told, now: datetime
+) -> Iterator[tuple[date, str]]:
+    """Yield the sessions that may still be executed and whose plan cannot be used."""
+    sessions = [market.next_session]
+    opens_at = market.opens_at
+    may_start = opens_at is not None and opens_at <= now <= opens_at + room.start_window
+    if market.session and may_start and not _is_done(market, told):
+        sessions.insert(0, market.session)
+    for session in sessions:
+        try:
+            room.plan_of(session)
+        except PlanError as error:
+            yield session, room.say(error)
 
 
 def _is_planned(room: Room, session: date) -> bool:
@@ -289,5 +290,5 @@ def _is_planned(room: Room, session: date) -> bool:
     try:
         plan = room.plan_of(session)
     except PlanError:
-        return False  # the page of plans says what is wrong with it
+        return False  # told on its own
     return plan is not None and plan.account == room.account_id

@@ -16,6 +16,7 @@ from khms_trader.domain.events import (
     ExecutionFinished,
     ExecutionPaused,
     ExecutionStarted,
+    ForeignOrdersSeen,
     HoldingAdopted,
     HoldingReleased,
     PlanPrepared,
@@ -41,7 +42,10 @@ class Told:
         legacy: symbols that settings or the confirmation keep out of reach.
         managed: the strategy's shares by symbol.
         held_since: by symbol, the session its managed shares came.
-        before: the account as last seen on a session before the one that is shown.
+        before: the account as last seen on a session before the one that is shown,
+            which was ``before_session``.
+        filled: our orders that traded since then; ``dealings`` the orders of others,
+            and the rates that sessions kept.
         orders: of today, by age.
         unsettled: orders of any session that have not ended.
         prepared, started, ended, failed: the newest of their kind.
@@ -52,6 +56,9 @@ class Told:
     managed: Mapping[str, int] = field(default_factory=dict)
     held_since: Mapping[str, date] = field(default_factory=dict)
     before: Account | None = None
+    before_session: date | None = None
+    filled: tuple[OrderRecord, ...] = ()
+    dealings: tuple[Event, ...] = ()
     orders: tuple[OrderRecord, ...] = ()
     unsettled: tuple[OrderRecord, ...] = ()
     prepared: PlanPrepared | None = None
@@ -70,12 +77,16 @@ def told_by(room: Room, today: date, shown: date) -> Told:
     confirmed = journal.newest(AccountConfirmed)
     before = journal.newest(AccountObserved, before=shown)
     moves = journal.events(kinds=(HoldingAdopted, HoldingReleased))
+    filling = journal.order_records(states=_FILLING)
     return Told(
         is_confirmed=confirmed is not None or not room.needs_confirmation,
         legacy=room.legacy | frozenset(confirmed.legacy if confirmed else ()),
         managed=journal.managed(),
-        held_since=held_since(journal.order_records(states=_FILLING), moves),
+        held_since=held_since(filling, moves),
         before=None if before is None else before.observed,
+        before_session=None if before is None else before.session,
+        filled=_since(before, filling),
+        dealings=() if before is None else _dealings(room, before.session),
         orders=journal.order_records(today),
         unsettled=journal.order_records(states=_UNSETTLED),
         prepared=journal.newest(PlanPrepared),
@@ -85,6 +96,20 @@ def told_by(room: Room, today: date, shown: date) -> Told:
         ),
         failed=journal.newest(RunFailed),
     )
+
+
+def _since(
+    before: AccountObserved | None, records: Iterable[OrderRecord]
+) -> tuple[OrderRecord, ...]:
+    if before is None:
+        return ()
+    seen = before.observed.observed_at
+    return tuple(r for r in records if r.filled_quantity and r.updated_at > seen)
+
+
+def _dealings(room: Room, since: date) -> tuple[Event, ...]:
+    kinds = (ExecutionStarted, ForeignOrdersSeen)
+    return tuple(e for e in room.journal.events(kinds=kinds) if e.session >= since)
 
 
 def held_since(

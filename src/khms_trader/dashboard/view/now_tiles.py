@@ -12,18 +12,23 @@ from khms_trader.dashboard.room import Kind, Room
 from khms_trader.dashboard.view import now_words as texts
 from khms_trader.dashboard.view.notes import Level, Note
 from khms_trader.dashboard.view.now import Now, Pilot
+from khms_trader.dashboard.view.now_change import DayChange
 from khms_trader.dashboard.view.tile_html import Badge, Tile, Tone
 from khms_trader.dashboard.words import (
     DASH,
     JOBS,
     KINDS,
+    NO_SCHEDULER,
+    SILENT_SCHEDULER,
     day,
     moment,
     signed_percent,
     signed_won,
+    silent,
     won,
 )
 from khms_trader.errors import KhmsTraderError
+from khms_trader.performance.flows import FlowKind
 
 _KIND_TONES: Final = {
     Kind.PAPER: Tone.CAUTION,
@@ -76,12 +81,19 @@ def _alarms(now: Now) -> Iterator[Note]:
         yield _note(Level.ALARM, texts.HALTED + reason, texts.UNHALT)
     if now.problem:
         yield _note(Level.ALARM, now.problem)
+    for session, why in now.spoilt:
+        yield _note(Level.ALARM, texts.spoilt(day(session), why))
     shown = moment(now.live.read_at, now.at) if now.live.read_at else ""
     if now.live.gives_way_to:
         yield _note(Level.NOTE, texts.gives_way(now.live.gives_way_to, shown))
-    elif now.live.problem:
+    elif silence := now.live.silence(now.at):
+        told = silent(silence.total_seconds())
+        yield _note(Level.WARNING, texts.not_renewed(told, shown))
+        if now.account is None:
+            yield _note(Level.NOTE, texts.NOTHING_READ)
+    elif now.live.problem and not _is_same(now.live.problem, now.problem):
         yield _note(Level.WARNING, texts.not_renewed(now.live.problem, shown))
-    elif now.account is None:
+    elif now.account is None and not now.live.problem:
         yield _note(Level.NOTE, texts.NOTHING_READ)
 
 
@@ -90,6 +102,11 @@ def _cautions(now: Now) -> Iterator[Note]:
         yield _note(Level.WARNING, texts.UNCONFIRMED, texts.CONFIRM)
     if any(not each.is_moving for each in now.differences):
         yield _note(Level.WARNING, texts.DIFFERS)
+
+
+def _is_same(one: str, other: str) -> bool:
+    """Return True for one trouble with one file, whatever the reason in brackets."""
+    return one.partition(" (")[0] == other.partition(" (")[0]
 
 
 def _note(level: Level, text: str, command: str = "") -> Note:
@@ -154,7 +171,9 @@ def _seen(now: Now) -> Age:
     found = age(now.live.read_at, now.at, fresh_for=fresh)
     source = texts.source_of(now.live)
     text = f"{found.text} {source}".strip()
-    if now.live.is_renewing:
+    if silence := now.live.silence(now.at):
+        text += f" · {texts.unanswered(silence.total_seconds())}"
+    elif now.live.is_renewing:
         text += " · 조회 중"
     return Age(text=text, is_stale=found.is_stale)
 
@@ -163,10 +182,16 @@ def _change_text(now: Now) -> str:
     change = now.change
     if change is None:
         return "견줄 이전 기록이 아직 없습니다"
-    return (
-        f"{signed_won(change.won)} ({signed_percent(change.percent)}) · "
-        f"{change.since:%m.%d %H:%M} 대비"
-    )
+    since = texts.since(change.since, is_day_before=change.is_day_before)
+    if change.flow is None:
+        return f"{_moved(change)} · {since}"
+    if change.flow.kind is FlowKind.RESET:
+        return texts.reset(change.since)
+    return f"{_moved(change)} · {since} · {texts.without(change.flow)}"
+
+
+def _moved(change: DayChange) -> str:
+    return f"{signed_won(change.won)} ({signed_percent(change.percent)})"
 
 
 def _held_text(now: Now, room: Room) -> str:
@@ -249,12 +274,12 @@ def _outcome(now: Now, *, is_over: bool) -> str:
 def _beat(now: Now) -> Tile:
     beat = now.heartbeat
     if beat is None:
-        return Tile(label="스케줄러", value="없음", sub="상시 스케줄러를 쓰지 않는 중")
+        return Tile(label="스케줄러", value=NO_SCHEDULER, sub=texts.NEVER_SCHEDULED)
     seen = age(beat.at, now.at, fresh_for=None)
     if not now.is_alive:
         return Tile(
             label="스케줄러",
-            value="꺼짐",
+            value=SILENT_SCHEDULER,
             sub=f"마지막 신호 {moment(beat.at, now.at)}",
             age=seen.text,
             is_stale=True,

@@ -1,9 +1,12 @@
 """The Korean of the page 지금. Sentences for a person, one to two lines each."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 
+from khms_trader.dashboard import words
 from khms_trader.dashboard.live import LiveView, Source
-from khms_trader.dashboard.words import JOBS
+from khms_trader.performance.flows import Flow, FlowKind
 from khms_trader.planning.state_view import Whose
 
 TITLE: Final = "지금"
@@ -47,7 +50,12 @@ DIFFERS: Final = (
     "계좌와 기록의 수량이 다른 종목이 있습니다. 앱에서 직접 사고팔았거나 분할·합병일 "
     "수 있습니다."
 )
-DEAD_SCHEDULER: Final = "스케줄러가 꺼져 있음 · 직접 실행"
+_FLOWS: Final[Mapping[FlowKind, str]] = {
+    FlowKind.DEPOSIT: "입금",
+    FlowKind.WITHDRAWAL: "출금",
+}
+DEAD_SCHEDULER: Final = "스케줄러 응답 없음 · 직접 실행"
+NEVER_SCHEDULED: Final = "상시 스케줄러를 쓰지 않는 중"
 BY_HAND: Final = "직접 실행"
 BY_SCHEDULER: Final = "스케줄러가 실행"
 AT_ONCE: Final = "지금 할 수 있음"
@@ -64,13 +72,23 @@ NO_KEYS: Final = """
 적습니다. 파일이 없으면 `secrets.example.yaml`을 복사하세요.
 3. 이 페이지를 새로 고칩니다. 다시 시작하지 않아도 됩니다.
 
-**키 없이 먼저 연습하려면** 새 터미널에서 차례로 실행하고, 연습 서버를 켜 둔 채 이 \
-페이지를 새로 고칩니다.
+키가 있으면 `settings.yaml`의 `broker.provider`가 무엇이든 이 대시보드는 언제나 \
+모의투자 계좌를 보여 줍니다. 계획과 주문을 그 계좌로 하려면 `broker.provider`를 \
+`korea_invest`로 바꾸세요.
 """
-PRACTICE: Final = (
-    "python scripts/tools/doctor.py --init --practice",
-    "python scripts/tools/run_kis_simulator.py",
-)
+_IN_A_FOLDER_OF_ITS_OWN: Final = """\
+export KHMS_HOME=~/khms_practice
+python scripts/tools/doctor.py --init --practice
+python scripts/tools/run_kis_simulator.py"""
+_LOOKED_AT: Final = """\
+export KHMS_HOME=~/khms_practice
+streamlit run scripts/run_dashboard.py"""
+PRACTICE: Final = {
+    "**키 없이 먼저 연습하려면** 새 터미널의 프로젝트 폴더에서 연습 폴더를 만들고 연습 "
+    "서버를 켜 둡니다.": _IN_A_FOLDER_OF_ITS_OWN,
+    "그다음 대시보드를 켠 터미널에서 **Ctrl+C**로 끝내고, 연습 폴더로 다시 "
+    "시작합니다.": _LOOKED_AT,
+}
 
 
 def source_of(live: LiveView) -> str:
@@ -82,12 +100,36 @@ def source_of(live: LiveView) -> str:
 
 def gives_way(purpose: str, moment: str) -> str:
     """Return why nothing is asked of the server now."""
-    job = JOBS.get(purpose, "다른 작업")
-    shown = f" {moment} 값을 보여 줍니다." if moment else ""
-    return f"{job} 중이라 조회를 잠시 멈췄습니다.{shown}"
+    return not_renewed(words.gives_way(purpose), moment)
 
 
 def not_renewed(problem: str, moment: str) -> str:
     """Return the problem of the last reading and what is shown instead."""
     shown = f" {moment} 값을 보여 줍니다." if moment else ""
     return f"{problem}{shown}"
+
+
+def unanswered(seconds: float) -> str:
+    """Return for how long the server has not answered, for the age line of a tile."""
+    return f"{int(seconds)}초째 답 없음"
+
+
+def spoilt(session: str, why: str) -> str:
+    """Return that the plan of ``session`` cannot be executed as it lies there."""
+    return f"{session} 거래일의 계획을 쓸 수 없어 이대로는 실행하지 않습니다. {why}"
+
+
+def since(at: datetime, *, is_day_before: bool) -> str:
+    """Return what a change is measured against."""
+    return f"{at:%m.%d %H:%M} 대비" if is_day_before else f"전 기록({at:%m.%d}) 대비"
+
+
+def reset(since: datetime) -> str:
+    """Return that a virtual account seems to have begun anew."""
+    return f"{since:%m.%d %H:%M} 뒤로 계좌가 초기화된 것으로 보여 견주지 않습니다"
+
+
+def without(flow: Flow) -> str:
+    """Return what seems to have been paid in or out, and is no part of a change."""
+    kind = _FLOWS.get(flow.kind, "")
+    return f"{kind}으로 보이는 {words.won(abs(flow.amount))} 제외"

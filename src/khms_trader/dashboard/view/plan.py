@@ -27,6 +27,7 @@ class Standing(StrEnum):
     EXECUTED = "executed"
     MISSED = "missed"
     SUPERSEDED = "superseded"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +106,7 @@ class PlanShown:
         before: the plan prepared before this one, whatever its session.
         reports: how the lines ended, by symbol and side, once it was executed.
         names: display names by symbol.
-        is_executed: its execution began.
+        is_executed: its execution began; None when nobody knows.
     """
 
     meant: Meant
@@ -114,7 +115,7 @@ class PlanShown:
     before: Meant | None = None
     reports: Mapping[tuple[str, Side], LineReport] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
-    is_executed: bool = False
+    is_executed: bool | None = False
 
     @property
     def plan(self) -> Plan:
@@ -140,6 +141,8 @@ def plan_names(plan: Plan) -> dict[str, str]:
 
 def standing_of(shown: PlanShown, today: date) -> Standing:
     """Return where the plan stands on ``today``."""
+    if shown.is_executed is None:
+        return Standing.UNKNOWN
     if shown.is_executed:
         return Standing.EXECUTED
     if shown.archived:

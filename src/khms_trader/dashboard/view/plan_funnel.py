@@ -1,11 +1,19 @@
 """The way from the universe to what may trade, as bars. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Final
 
 from khms_trader.dashboard.style import Look
 from khms_trader.dashboard.view.plan import PlanShown
+from khms_trader.dashboard.view.plan_words import (
+    FUNNEL_BEGINS,
+    FUNNEL_WITHOUT_UNIVERSE,
+)
+from khms_trader.domain.order import Side
+
+CHOSEN: Final = "고른 종목(유니버스)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,36 +26,52 @@ class Step:
 
 
 def funnel(shown: PlanShown, universe: Sequence[str] | None) -> tuple[Step, ...]:
-    """Return how many symbols were looked at, and how many of them are left."""
+    """Return how many symbols were looked at, and how many of them are left.
+
+    It begins at the chosen universe: what was sorted out before is in no file. Once
+    the plan was executed, it ends with what was sent and filled.
+    """
     plan = shown.plan
     steps = []
     if universe is not None:
         chosen = set(universe)
         unable = sum(item.symbol in chosen for item in plan.skipped)
-        steps.append(
-            Step(name="유니버스", count=len(chosen), note="거래대금 순으로 고름")
-        )
+        steps.append(Step(name=CHOSEN, count=len(chosen), note=plan.universe_file))
         judged = len(chosen) - unable
-        steps.append(
-            Step(name="판단함", count=judged, note="일봉이 온전해 신호를 따진 종목")
-        )
-    buys = len(shown.meant.buys)
-    steps.append(Step(name="매수 신호", count=len(plan.buys)))
+        note = f"일봉이 온전한 종목, {unable:,}개 빠짐" if unable else "일봉이 온전함"
+        steps.append(Step(name="판단한 종목", count=judged, note=note))
     free = f"빈 자리 {plan.slots_free}개"
-    steps.append(Step(name="살 수 있는 줄", count=buys, note=free))
-    return tuple(steps)
+    steps.append(Step(name="매수 신호", count=len(plan.buys)))
+    steps.append(Step(name="살 수 있는 줄", count=len(shown.meant.buys), note=free))
+    return (*steps, *_executed(shown))
+
+
+def _executed(shown: PlanShown) -> Iterator[Step]:
+    """Yield what the gates of the open let through, once they were asked."""
+    if not shown.is_executed or not shown.reports:
+        return
+    buys = [line for line in shown.reports.values() if line.side is Side.BUY]
+    sent = [line.order for line in buys if line.order is not None]
+    filled = sum(order.filled_quantity > 0 for order in sent)
+    yield Step(name="보낸 매수", count=len(sent), note="시가를 보고 보냄")
+    yield Step(name="체결된 매수", count=filled)
 
 
 def funnel_html(steps: Sequence[Step], look: Look) -> str:
-    """Return the steps as bars, each as wide as its count; all text is escaped."""
+    """Return the steps as bars and where they begin; all text is escaped."""
     most = max((step.count for step in steps), default=0) or 1
     rows = "".join(_bar(step, most, look) for step in steps)
-    return f'<div style="display:grid;gap:0.45rem">{rows}</div>'
+    has_universe = any(step.name == CHOSEN for step in steps)
+    note = FUNNEL_BEGINS if has_universe else FUNNEL_WITHOUT_UNIVERSE
+    return (
+        f'<div style="display:grid;gap:0.45rem;word-break:keep-all">{rows}'
+        f'<div style="font-size:0.82rem;opacity:0.75">{escape(note)}</div></div>'
+    )
 
 
 def _bar(step: Step, most: int, look: Look) -> str:
     width = max(step.count / most * 100, 0.6)
-    note = f' <span style="opacity:0.65">· {escape(step.note)}</span>'
+    note = f' <span style="opacity:0.75">· {escape(step.note)}</span>'
     return (
         f'<div><div style="font-size:0.88rem">{escape(step.name)} '
         f"<b>{step.count:,}</b>{note if step.note else ''}</div>"

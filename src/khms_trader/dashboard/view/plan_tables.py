@@ -16,9 +16,9 @@ def rest_cells(rows: Sequence[RestRow], look: Look) -> list[tuple[Cell | str, ..
     """Return the other signals, their sides coloured."""
     found: list[tuple[Cell | str, ...]] = []
     for row in rows:
-        name, side, *rest = row.cells
-        colored = Cell(text=side, color=side_color(row.side, look))
-        found.append((name, colored, *rest))
+        _, side, *rest = row.cells
+        colored = Cell(text=side, color=side_color(row.side, look), is_strong=True)
+        found.append((_named(row.name, row.symbol), colored, *rest))
     return found
 
 
@@ -26,8 +26,12 @@ def change_cells(change: PlanChange, look: Look) -> list[tuple[Cell | str, ...]]
     """Return what came, went and stayed; what stayed is quiet."""
     return [
         (
-            f"{line.name} {line.symbol}".strip(),
-            Cell(text=SIDES[line.side], color=side_color(line.side, look)),
+            _named(line.name, line.symbol),
+            Cell(
+                text=SIDES[line.side],
+                color=side_color(line.side, look),
+                is_strong=True,
+            ),
             Cell(
                 text=f"{_MARKS.get(line.what, '')}{line.what}",
                 color="" if line.what in _MARKS else look.quiet,
@@ -37,3 +41,7 @@ def change_cells(change: PlanChange, look: Look) -> list[tuple[Cell | str, ...]]
         )
         for line in change.lines
     ]
+
+
+def _named(name: str, symbol: str) -> Cell:
+    return Cell(text=name or symbol, note=symbol if name else "")

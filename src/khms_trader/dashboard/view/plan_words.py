@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from khms_trader.dashboard.view.plan import Standing
-from khms_trader.dashboard.words import day
+from khms_trader.dashboard.words import day, number
 from khms_trader.domain.reasons import SkipReason
 from khms_trader.planning.state_view import LineStanding
 
@@ -27,11 +27,19 @@ COST_NOTE: Final = (
     "예상 금액은 기준가 × 수량 + 수수료입니다. 실제 값은 다음 거래일 시가에 정해지고, "
     "현금은 순위대로 쓰입니다."
 )
+FUNNEL_BEGINS: Final = (
+    "고른 종목부터 보입니다. 그 앞에서 지정·주가·거래대금으로 뺀 종목 수는 파일에 남지 "
+    "않고, 계획을 만들 때 화면의 '유니버스' 줄에만 나옵니다."
+)
+FUNNEL_WITHOUT_UNIVERSE: Final = (
+    "이 계획의 유니버스 파일이 없어 매수 신호부터 보입니다."
+)
 STANDINGS: Final[Mapping[Standing, str]] = {
     Standing.AHEAD: "실행 전",
     Standing.EXECUTED: "실행함",
     Standing.MISSED: "실행하지 않고 지나감",
     Standing.SUPERSEDED: "다시 만들어져 쓰지 않음",
+    Standing.UNKNOWN: "실행했는지 알 수 없음",
 }
 REST: Final[Mapping[SkipReason, str]] = {
     SkipReason.NO_SLOT: "빈 자리 없음",
@@ -69,8 +77,8 @@ def indicator_figure(figure: float) -> str:
     if figure != figure:  # noqa: PLR0124 - NaN alone differs from itself
         return "알 수 없음"
     if abs(figure) >= 1000 or figure == int(figure):
-        return f"{figure:,.0f}"
-    return f"{figure:,.2f}"
+        return number(figure, 0)
+    return number(figure)
 
 
 def not_yet(session: date) -> str:

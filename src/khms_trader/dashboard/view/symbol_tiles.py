@@ -15,6 +15,7 @@ from khms_trader.dashboard.view.symbol_words import (
     DAYS,
     ENTRY,
     EXIT,
+    SHADED,
     fill_reason,
     last_bar_note,
     long_day,
@@ -65,9 +66,28 @@ def short_won(amount: int) -> str:
 
 
 def legend_html(bars: SymbolBars, look: Look) -> str:
-    """Return what the shades of the figure mean; empty when it has none."""
-    kinds = shown_kinds(bars)
-    return "".join(_shade(kind, bars.kinds.count(kind), look) for kind in kinds)
+    """Return what the shades of the figure mean, and the figure in one sentence.
+
+    The sentence is for those who hear a page instead of seeing it.
+    """
+    shades = "".join(
+        _shade(kind, bars.kinds.count(kind), look) for kind in shown_kinds(bars)
+    )
+    shown = (
+        f'<div style="font-size:0.82rem;line-height:1.9">{SHADED}{shades}</div>'
+        if shades
+        else ""
+    )
+    return f'<p class="kt-unseen">{escape(_heard(bars))}</p>{shown}'
+
+
+def _heard(bars: SymbolBars) -> str:
+    known = [price for price in bars.close if price]
+    return (
+        f"그림: {long_day(bars.sessions[0])}부터 {long_day(bars.sessions[-1])}까지의 "
+        f"일봉. 종가는 가장 낮을 때 {won(min(known, default=0))}, 가장 높을 때 "
+        f"{won(max(known, default=0))}, 마지막에 {won(bars.close[-1])}입니다."
+    )
 
 
 def fill_cells(fills: Sequence[Fill], look: Look) -> list[list[Cell | str]]:
@@ -119,7 +139,6 @@ def _signal(bars: SymbolBars) -> Tile:
         label="마지막 봉의 신호",
         value=" · ".join(words) or "없음",
         sub=leave or (bars.entry_reason if entry else ""),
-        is_wide=bool(words),
     )
 
 
@@ -151,8 +170,8 @@ def _shade(kind: DayKind, count: int, look: Look) -> str:
     color, opacity = shade_of(kind, look)
     return (
         '<span style="display:inline-flex;align-items:center;gap:0.35rem;'
-        'margin-right:0.9rem;font-size:0.82rem">'
+        'margin-left:0.9rem;white-space:nowrap;vertical-align:middle">'
         f'<span style="width:0.9rem;height:0.9rem;border-radius:0.2rem;'
-        f'background:{color};opacity:{opacity + 0.25}"></span>'
-        f"{escape(DAYS[kind])} {count:,}일</span>"
+        f'border:1px solid {color};background:{color};opacity:{opacity + 0.35}">'
+        f"</span>{escape(DAYS[kind])} {count:,}일</span>"
     )

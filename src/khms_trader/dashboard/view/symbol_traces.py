@@ -13,15 +13,12 @@ from khms_trader.dashboard.view.symbol_words import (
     EXIT,
     fill_text,
     long_day,
-    price_text,
 )
 from khms_trader.dashboard.words import SIDES, signed_percent
 from khms_trader.domain.order import Side
 
 # Neither red nor blue: those mean up and down.
 _LINES: Final = ("#e8930c", "#12a594", "#ab4aba", "#ca6b3a", "#6e7bf2")
-_LABEL_SHARE: Final = 8
-"""How many prices fit side by side on a phone."""
 
 
 def candles(bars: SymbolBars, days: Sequence[date], look: Look) -> Spec:
@@ -111,7 +108,11 @@ def average_line(price: float, days: Sequence[date], look: Look) -> Spec:
 
 
 def fill_marks(fills: Sequence[Fill], days: Sequence[date], look: Look) -> list[Spec]:
-    """Return our buys and sells at their prices, told where there is room."""
+    """Return our buys and sells at their prices.
+
+    No figure stands beside a mark: over candles it belongs to nothing one can see. The
+    hover tells the price, and the table below the figure all of them.
+    """
     known = set(days)
     shown = [fill for fill in fills if fill.session in known]
     marks = []
@@ -121,51 +122,24 @@ def fill_marks(fills: Sequence[Fill], days: Sequence[date], look: Look) -> list[
     ):
         own = [fill for fill in shown if fill.side is side]
         if own:
-            mark = _marks(own, symbol, color, look)
-            place = "bottom" if side is Side.BUY else "top"
-            alone = _alone([fill.session for fill in shown], days)
-            texts = [_price(f) if f.session in alone else "" for f in own]
-            mark |= {"text": texts, "textposition": f"{place} center"}
-            marks.append(mark)
+            marks.append(_marks(own, symbol, color, look))
     return marks
-
-
-def _alone(sessions: Sequence[date], days: Sequence[date]) -> frozenset[date]:
-    """Return the sessions whose price has room beside it."""
-    places = sorted(days.index(session) for session in sessions)
-    room = len(days) / _LABEL_SHARE
-    return frozenset(
-        days[place]
-        for number, place in enumerate(places)
-        if all(
-            abs(place - other) >= room
-            for other in (
-                *places[max(number - 1, 0) : number],
-                *places[number + 1 :][:1],
-            )
-        )
-    )
-
-
-def _price(fill: Fill) -> str:
-    return f"<b>{price_text(fill.price)}</b>"
 
 
 def _marks(own: Sequence[Fill], symbol: str, color: str, look: Look) -> Spec:
     return {
         "type": "scatter",
-        "mode": "markers+text",
+        "mode": "markers",
         "x": _x([fill.session for fill in own]),
         "y": [fill.price for fill in own],
         "name": f"우리 {SIDES[own[0].side]}",
-        "textfont": {"color": look.ink, "size": 11},
         "hovertext": [f"{long_day(f.session)}<br>{fill_text(f)}" for f in own],
         "hoverinfo": "text",
         "marker": {
             "symbol": symbol,
-            "size": 11,
+            "size": 14,
             "color": color,
-            "line": {"width": 1.3, "color": look.ink},
+            "line": {"width": 1.6, "color": look.ink},
         },
         "cliponaxis": False,
         "yaxis": "y",

@@ -50,6 +50,7 @@ DAYS: Final = {
     DayKind.AT_UPPER: "상한가 마감",
     DayKind.AT_LOWER: "하한가 마감",
 }
+SHADED: Final = "바탕을 칠한 날"
 VERDICTS: Final = {
     Verdict.OK: "",
     Verdict.WARN: "이 종목의 일봉에 주의할 점이 있습니다. 신호는 그대로 냅니다.",

@@ -56,9 +56,10 @@ class Badge:
     tone: Tone = Tone.QUIET
 
 
-ALARM: Final = "#e5484d"
-CAUTION: Final = "#d9822b"
-GOOD: Final = "#2f9e6e"
+# The page's frame names the inks, as the reader's theme needs them.
+ALARM: Final = "var(--kt-alarm,#dc3f45)"
+CAUTION: Final = "var(--kt-caution,#b8650f)"
+GOOD: Final = "var(--kt-good,#24875c)"
 _LINE: Final = "rgba(148,153,163,0.28)"
 _INK: Final = {
     Tone.ALARM: ALARM,
@@ -79,13 +80,15 @@ TILE_CSS: Final = f"""<style>
   display:flex;flex-direction:column;gap:0.15rem;overflow-wrap:anywhere;
   word-break:keep-all;min-width:0;}}
 .kt-wide {{grid-column:span 2;}}
-.kt-label {{font-size:0.82rem;opacity:0.72;}}
+.kt-label {{font-size:0.82rem;opacity:0.78;}}
 .kt-value {{font-size:1.4rem;font-weight:650;line-height:1.3;letter-spacing:-0.01em;
   font-variant-numeric:tabular-nums;}}
 .kt-wide .kt-value {{font-size:1.95rem;}}
 .kt-sub {{font-size:0.9rem;line-height:1.4;font-variant-numeric:tabular-nums;}}
-.kt-age {{font-size:0.74rem;opacity:0.62;margin-top:auto;padding-top:0.3rem;}}
+.kt-age {{font-size:0.74rem;opacity:0.74;margin-top:auto;padding-top:0.3rem;}}
 .kt-stale {{opacity:1;color:{CAUTION};font-weight:600;}}
+.kt-rise::before {{content:"▲ " / "";font-size:0.85em;}}
+.kt-fall::before {{content:"▼ " / "";font-size:0.85em;}}
 .kt-badges {{display:flex;flex-wrap:wrap;gap:0.4rem;align-items:center;}}
 .kt-badge {{font-size:0.8rem;font-weight:600;padding:0.16rem 0.62rem;
   border-radius:999px;line-height:1.5;white-space:nowrap;}}
@@ -95,14 +98,16 @@ TILE_CSS: Final = f"""<style>
   .kt-value {{font-size:1.12rem;}}
   .kt-wide .kt-value {{font-size:1.6rem;}}
   .kt-sub {{font-size:0.82rem;}}
-  .kt-wide ~ .kt-tile:last-child:nth-child(even) {{grid-column:span 2;}}
+  .kt-wide ~ .kt-tile:last-child:nth-child(even),
+  .kt-tile:last-child:nth-child(odd):not(.kt-wide ~ *) {{grid-column:span 2;}}
 }}
 </style>"""
 
 
 def tiles_html(tiles: Sequence[Tile], look: Look) -> str:
     """Return ``tiles`` as a grid; the page needs ``TILE_CSS`` once."""
-    return f'<div class="kt-grid">{"".join(_tile(tile, look) for tile in tiles)}</div>'
+    shown = "".join(_tile(tile, look) for tile in tiles)
+    return f'<div class="kt-grid" role="list">{shown}</div>'
 
 
 def badges_html(badges: Sequence[Badge]) -> str:
@@ -113,20 +118,31 @@ def badges_html(badges: Sequence[Badge]) -> str:
 def _tile(tile: Tile, look: Look) -> str:
     wide = " kt-wide" if tile.is_wide else ""
     color = look.of(tile.trend) if tile.trend else ""
+    arrow = _arrow(tile.trend)
     value = color if tile.is_trending else _INK.get(tile.tone, "")
+    on_value = arrow if tile.is_trending else ""
     parts = [
         f'<div class="kt-label">{escape(tile.label)}</div>',
-        f'<div class="kt-value"{_colored(value)}>{escape(tile.value)}</div>',
+        f'<div class="kt-value{on_value}"{_colored(value)}>{escape(tile.value)}</div>',
     ]
     if tile.sub:
-        ink = "" if tile.is_trending else color
-        parts.append(f'<div class="kt-sub"{_colored(ink)}>{escape(tile.sub)}</div>')
+        ink, on_sub = ("", "") if tile.is_trending else (color, arrow)
+        parts.append(
+            f'<div class="kt-sub{on_sub}"{_colored(ink)}>{escape(tile.sub)}</div>'
+        )
     if tile.age:
         stale = " kt-stale" if tile.is_stale else ""
         parts.append(f'<div class="kt-age{stale}">{escape(tile.age)}</div>')
     is_loud = tile.tone in {Tone.ALARM, Tone.CAUTION}
     wash = f' style="background:{_WASH[tile.tone]}"' if is_loud else ""
-    return f'<div class="kt-tile{wide}"{wash}>{"".join(parts)}</div>'
+    return f'<div class="kt-tile{wide}" role="listitem"{wash}>{"".join(parts)}</div>'
+
+
+def _arrow(trend: float) -> str:
+    """Return the sign of a trend beside its colour, which not everybody sees."""
+    if not trend:
+        return ""
+    return " kt-rise" if trend > 0 else " kt-fall"
 
 
 def _badge(badge: Badge) -> str:

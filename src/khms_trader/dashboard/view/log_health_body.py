@@ -1,0 +1,52 @@
+"""What the section 상태 is made of, asked of the room at one moment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from khms_trader.dashboard.live import LiveView
+from khms_trader.dashboard.room import Kind, Room
+from khms_trader.dashboard.sources import Halt, Health, Heartbeat, Holder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """Everything the section 상태 is made of, read at ``now``.
+
+    Attributes:
+        live: what is known of the account, and why no more.
+        newest_event: when the journal was last written.
+        versions: of what runs, by name.
+    """
+
+    now: datetime
+    kind: Kind
+    health: Health
+    live: LiveView = field(default_factory=LiveView)
+    heartbeat: Heartbeat | None = None
+    halt: Halt | None = None
+    holder: Holder | None = None
+    newest_event: datetime | None = None
+    is_stale: bool = False
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+
+def body_of(room: Room, versions: Mapping[str, str]) -> Body:
+    """Return how things are now.
+
+    Raises:
+        StorageError: the journal cannot be read.
+    """
+    return Body(
+        now=room.clock.now(),
+        kind=room.kind,
+        health=room.machine.health(),
+        # Looking keeps the account renewed here too; waiting for it is for 지금.
+        live=room.live.look(may_wait=False),
+        heartbeat=room.machine.heartbeat(),
+        halt=room.machine.halt(),
+        holder=room.machine.holder(),
+        newest_event=room.journal.last_event_at(),
+        is_stale=room.journal.is_stale,
+        versions=versions,
+    )
