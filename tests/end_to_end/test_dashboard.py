@@ -111,7 +111,7 @@ def test_the_account_is_not_asked_for_while_execute_is_at_work(scene: Scene) -> 
     with at_work(scene, "execute"):
         before = len(scene.server.requests()["requests"])
         view = room.live.look()
-        for _ in range(100):
+        for _ in range(1500):
             if view.gives_way_to:
                 break
             room.clock.sleep(0.02)
