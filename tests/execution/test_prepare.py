@@ -97,6 +97,10 @@ def test_what_was_planned_and_seen_is_written_down(evening: Workbench) -> None:
     planned = evening.published[1]
     assert isinstance(planned, PlanPrepared)
     assert (planned.plan_id, planned.session) == (prepared.plan.plan_id, SESSION)
+    assert list(planned.sorted_out) == [
+        *("kind", "designated", "no_turnover", "excluded", "min_price"),
+        *("min_traded_value", "limit"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from khms_trader.console.quality import verdict_line
 from khms_trader.console.screen import Screen, day_text, won
 from khms_trader.console.words import named
 from khms_trader.domain.bars import RefreshOutcome
+from khms_trader.domain.detail_words import SORTED_OUT
 from khms_trader.domain.plan import BarsState
 from khms_trader.domain.quality_words import problem_words
 from khms_trader.domain.reasons import korean_of
@@ -45,15 +46,6 @@ _NO_LISTING: Final = {
 _MOST_NAMED: Final = 5
 _BUY_COLUMNS: Final = (">순위", "종목", ">수량", ">기준가", ">예상 금액", "이유")
 _SELL_COLUMNS: Final = ("종목", ">수량", ">기준가", "이유")
-_FUNNEL: Final = {
-    "kind": "종류(우선주·ETF·SPAC)",
-    "designated": "관리·경고 등 지정",
-    "no_turnover": "앞 거래일 거래 없음",
-    "excluded": "제외 목록",
-    "min_price": "최저가 미만",
-    "min_traded_value": "거래대금 미만",
-    "limit": "순위 밖",
-}
 
 
 def show_prepared(
@@ -220,7 +212,7 @@ def _show_counts(prepared: Prepared, screen: Screen) -> None:
         )
         screen.line(f"신호 없음: {counts}")
     removed = ", ".join(
-        f"{_FUNNEL[step.reason]} {step.removed}"
+        f"{SORTED_OUT[step.reason]} {step.removed}"
         for step in prepared.universe.funnel
         if step.removed
     )

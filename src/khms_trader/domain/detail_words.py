@@ -92,3 +92,14 @@ REMEDIES: Final = {
     "kis_order_path_trouble": "증권사 앱에서 접수되었는지 확인하세요",
     "kis_refused": "문구를 읽고 필요하면 고객센터에 문의하세요",
 }
+
+SORTED_OUT: Final = {
+    "kind": "종류(우선주·ETF·SPAC)",
+    "designated": "관리·경고 등 지정",
+    "no_turnover": "앞 거래일 거래 없음",
+    "excluded": "제외 목록",
+    "min_price": "최저가 미만",
+    "min_traded_value": "거래대금 미만",
+    "limit": "순위 밖",
+}
+"""What takes an issue out of the universe, by the reason of a ``FunnelStep``."""

@@ -29,12 +29,19 @@ class Event(Value):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class PlanPrepared(Event):
-    """A plan was saved."""
+    """A plan was saved.
+
+    Attributes:
+        sorted_out: how many issues each filter took from the listing, in the order of
+            the filters (``planning.universe.FunnelStep``); empty where the universe is
+            a file's.
+    """
 
     plan_id: str
     buys: int
     sells: int
     slots_free: int
+    sorted_out: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)

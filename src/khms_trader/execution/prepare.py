@@ -58,7 +58,7 @@ def prepare(room: PlanningRoom) -> Prepared:
         room.progress.step(4, STEPS, "save")
         path = office.plans.save(plan)
         is_first = not office.journal.events(kinds=(PlanPrepared,))
-        _publish(office, plan, gathered.account)
+        _publish(office, plan, gathered)
         return _prepared(room, gathered, plan, path=path, is_first=is_first)
 
 
@@ -190,7 +190,8 @@ def _names(account: Account, universe: Universe, panel: Panel) -> dict[str, str]
     return {symbol: name for symbol, name in names.items() if name}
 
 
-def _publish(office: Office, plan: Plan, account: Account) -> None:
+def _publish(office: Office, plan: Plan, gathered: Gathered) -> None:
+    account, universe = gathered.account, gathered.chosen.universe
     office.publish(
         AccountObserved(
             at=account.observed_at,
@@ -206,5 +207,6 @@ def _publish(office: Office, plan: Plan, account: Account) -> None:
             buys=len(plan.buys),
             sells=len(plan.sells),
             slots_free=plan.slots_free,
+            sorted_out={step.reason: step.removed for step in universe.funnel},
         ),
     )

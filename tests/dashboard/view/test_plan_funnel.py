@@ -46,13 +46,28 @@ def test_after_the_open_it_ends_with_what_was_sent_and_filled(shown: PlanShown) 
     ]
 
 
-def test_it_says_that_what_was_sorted_out_before_is_in_no_file(
+def test_where_prepare_noted_it_the_way_begins_with_the_listing(
+    shown: PlanShown,
+) -> None:
+    noted = {"kind": 40, "designated": 7, "no_turnover": 0, "limit": 1_147}
+
+    steps = funnel(replace(shown, sorted_out=noted), plans.CHOSEN)
+
+    assert [(step.name, step.count) for step in steps[:3]] == [
+        ("상장 종목", 1_200),
+        ("거르고 남은 종목", 1_153),
+        ("고른 종목(유니버스)", 6),
+    ]
+    assert steps[1].note == ("뺀 종목: 종류(우선주·ETF·SPAC) 40 · 관리·경고 등 지정 7")
+    assert "고른 종목부터 보입니다." not in funnel_html(steps, look())
+
+
+def test_it_says_where_it_begins_when_nobody_noted_what_was_sorted_out(
     shown: PlanShown,
 ) -> None:
     html = funnel_html(funnel(shown, plans.CHOSEN), look())
 
     assert "고른 종목부터 보입니다." in html
-    assert "파일에 남지 않고" in html
 
 
 def test_without_its_universe_file_it_begins_with_the_signals(

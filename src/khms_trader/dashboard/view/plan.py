@@ -107,6 +107,7 @@ class PlanShown:
         reports: how the lines ended, by symbol and side, once it was executed.
         names: display names by symbol.
         is_executed: its execution began; None when nobody knows.
+        sorted_out: issues that each filter took from the listing; empty if unknown.
     """
 
     meant: Meant
@@ -116,6 +117,7 @@ class PlanShown:
     reports: Mapping[tuple[str, Side], LineReport] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     is_executed: bool | None = False
+    sorted_out: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def plan(self) -> Plan:

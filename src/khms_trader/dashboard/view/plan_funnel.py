@@ -1,6 +1,6 @@
 """The way from the universe to what may trade, as bars. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Final
@@ -11,9 +11,12 @@ from khms_trader.dashboard.view.plan_words import (
     FUNNEL_BEGINS,
     FUNNEL_WITHOUT_UNIVERSE,
 )
+from khms_trader.domain.detail_words import SORTED_OUT
 from khms_trader.domain.order import Side
 
 CHOSEN: Final = "고른 종목(유니버스)"
+LISTED: Final = "상장 종목"
+_RANKED: Final = "limit"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,14 +31,15 @@ class Step:
 def funnel(shown: PlanShown, universe: Sequence[str] | None) -> tuple[Step, ...]:
     """Return how many symbols were looked at, and how many of them are left.
 
-    It begins at the chosen universe: what was sorted out before is in no file. Once
-    the plan was executed, it ends with what was sent and filled.
+    It begins with the listing where prepare noted what it sorted out, else with the
+    chosen universe. Once the plan was executed, it ends with what was sent and filled.
     """
     plan = shown.plan
-    steps = []
+    steps: list[Step] = []
     if universe is not None:
         chosen = set(universe)
         unable = sum(item.symbol in chosen for item in plan.skipped)
+        steps += _sorted(shown.sorted_out, len(chosen))
         steps.append(Step(name=CHOSEN, count=len(chosen), note=plan.universe_file))
         judged = len(chosen) - unable
         note = f"일봉이 온전한 종목, {unable:,}개 빠짐" if unable else "일봉이 온전함"
@@ -44,6 +48,18 @@ def funnel(shown: PlanShown, universe: Sequence[str] | None) -> tuple[Step, ...]
     steps.append(Step(name="매수 신호", count=len(plan.buys)))
     steps.append(Step(name="살 수 있는 줄", count=len(shown.meant.buys), note=free))
     return (*steps, *_executed(shown))
+
+
+def _sorted(sorted_out: Mapping[str, int], chosen: int) -> Iterator[Step]:
+    """Yield the listing and what passed its filters, before the ranking."""
+    if not sorted_out:
+        return
+    removed = {SORTED_OUT.get(r, r): n for r, n in sorted_out.items() if r != _RANKED}
+    told = " · ".join(f"{name} {count:,}" for name, count in removed.items() if count)
+    passed = chosen + sorted_out.get(_RANKED, 0)
+    yield Step(name=LISTED, count=passed + sum(removed.values()))
+    note = f"뺀 종목: {told}" if told else "뺀 종목 없음"
+    yield Step(name="거르고 남은 종목", count=passed, note=note)
 
 
 def _executed(shown: PlanShown) -> Iterator[Step]:
@@ -61,12 +77,18 @@ def funnel_html(steps: Sequence[Step], look: Look) -> str:
     """Return the steps as bars and where they begin; all text is escaped."""
     most = max((step.count for step in steps), default=0) or 1
     rows = "".join(_bar(step, most, look) for step in steps)
-    has_universe = any(step.name == CHOSEN for step in steps)
-    note = FUNNEL_BEGINS if has_universe else FUNNEL_WITHOUT_UNIVERSE
+    note = _where_it_begins({step.name for step in steps})
+    told = f'<div style="font-size:0.82rem;opacity:0.75">{escape(note)}</div>'
     return (
         f'<div style="display:grid;gap:0.45rem;word-break:keep-all">{rows}'
-        f'<div style="font-size:0.82rem;opacity:0.75">{escape(note)}</div></div>'
+        f"{told if note else ''}</div>"
     )
+
+
+def _where_it_begins(names: Collection[str]) -> str:
+    if LISTED in names:
+        return ""
+    return FUNNEL_BEGINS if CHOSEN in names else FUNNEL_WITHOUT_UNIVERSE
 
 
 def _bar(step: Step, most: int, look: Look) -> str:

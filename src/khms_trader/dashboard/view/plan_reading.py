@@ -15,6 +15,7 @@ from khms_trader.domain.events import (
     ExecutionStarted,
     HoldingAdopted,
     HoldingReleased,
+    PlanPrepared,
 )
 from khms_trader.domain.order import PLAN_PURPOSE, OrderRecord, Side
 from khms_trader.domain.plan import Plan
@@ -45,6 +46,7 @@ def read_plan(room: Room, file: PlanFile) -> PlanShown:
         reports=_reports(room, plan),
         names=dict(room.names()) | names | plan_names(plan),
         is_executed=_is_executed(room, plan),
+        sorted_out=_sorted_out(room, plan),
     )
 
 
@@ -132,6 +134,19 @@ def _meant(room: Room, plan: Plan) -> Meant:
             moves=[event for event in moves if isinstance(event, Move)],
         ),
         legacy=room.legacy,
+    )
+
+
+def _sorted_out(room: Room, plan: Plan) -> Mapping[str, int]:
+    """Return what was noted when ``plan`` was made; a plan from elsewhere has none."""
+    made = room.events((PlanPrepared,), plan.for_trading_day)
+    return next(
+        (
+            event.sorted_out
+            for event in made
+            if isinstance(event, PlanPrepared) and event.plan_id == plan.plan_id
+        ),
+        {},
     )
 
 
