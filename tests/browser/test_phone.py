@@ -57,26 +57,24 @@ def phone(
         yield visitor
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_no_page_scrolls_sideways(phone: Visitor, name: str) -> None:
-    phone.open(name)
-
-    assert phone.page.evaluate(_WIDER) == [0, 0]
-    assert phone.overflow() == []
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_what_is_touched_is_a_finger_wide(phone: Visitor, name: str) -> None:
-    phone.open(name)
-
-    assert phone.page.evaluate(_SMALL, FINGER) == []
+@pytest.fixture(scope="module", params=PAGES)
+def opened(phone: Visitor, request: pytest.FixtureRequest) -> Visitor:
+    """Open each page once for everything that is looked at."""
+    phone.open(request.param)
+    return phone
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_headings_come_in_their_order(phone: Visitor, name: str) -> None:
-    phone.open(name)
+def test_no_page_scrolls_sideways(opened: Visitor) -> None:
+    assert opened.page.evaluate(_WIDER) == [0, 0]
+    assert opened.overflow() == []
 
-    levels = phone.page.evaluate(_LEVELS)
+
+def test_what_is_touched_is_a_finger_wide(opened: Visitor) -> None:
+    assert opened.page.evaluate(_SMALL, FINGER) == []
+
+
+def test_headings_come_in_their_order(opened: Visitor) -> None:
+    levels = opened.page.evaluate(_LEVELS)
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert [b for a, b in pairwise(levels) if b > a + 1] == []

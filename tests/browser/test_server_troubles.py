@@ -137,7 +137,8 @@ def test_a_server_that_went_down_leaves_the_last_values_with_their_age(
     assert line.visitor.tile("현금(예수금)") == CASH
     line.health()
     line.visitor.awaits("연습 서버", seconds=30)
-    assert line.visitor.tile("계좌 조회") == "실패"
+    # A page may also meet the next try, which takes its time to be refused.
+    assert line.visitor.tile("계좌 조회") in {"실패", "답 없음"}
     assert "확인할 것이 없습니다" not in line.visitor.read()
     line.visit_all()
 

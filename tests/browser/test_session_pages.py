@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from browser.dashboard_process import Dashboard, dashboard
-from browser.visitor import PAGES, PHONE, Visitor, visiting
+from browser.visitor import PAGES, Visitor, visiting
 from end_to_end.scenarios import (
     ACCOUNT,
     APP_KEY,
@@ -138,17 +138,6 @@ def test_every_page_says_what_it_is_for(visitor: Visitor, name: str) -> None:
 
     assert [words for words in WHAT_IS_ON[name] if words not in text] == []
     assert "예상하지 못한" not in text
-
-
-def test_no_page_is_wider_than_a_phone(browser: Browser, evening: Evening) -> None:
-    with visiting(browser, evening.served.address, size=PHONE) as visitor:
-        wide = {}
-        for name in PAGES:
-            visitor.open(name)
-            wide[name] = visitor.overflow()
-
-    assert not any(wide.values()), wide
-    assert wide.keys() == set(PAGES)
 
 
 def test_the_sidebar_leads_from_page_to_page(visitor: Visitor) -> None:

@@ -201,7 +201,7 @@ def test_designations_are_those_of_the_department_on_that_session(
         assert {i.symbol for i in found if i.kind is InstrumentKind.SPAC} >= spacs
 
 
-def test_the_real_year_is_judged_in_a_tenth_of_a_second(
+def test_the_real_year_is_judged_at_once(
     stores: dict[str, ParquetBarStore],
 ) -> None:
     panel = stores[CHAINED].panel(date.max)
@@ -212,8 +212,8 @@ def test_the_real_year_is_judged_in_a_tenth_of_a_second(
         find_problems(panel, basis="adjusted", calendar_sessions=calendar)
         times.append(time.perf_counter() - start)
 
-    # 28 ms measured.
-    assert min(times) < 0.1
+    # 28 ms measured; a loop over symbols would take many seconds.
+    assert min(times) < 2
 
 
 def test_nothing_later_changes_what_was_known_of_a_real_day(

@@ -186,6 +186,7 @@ def test_a_refresh_keeps_the_official_pace_with_another_process_beside_it(
     assert not [seen for seen in told["requests"] if seen["code"] == "EGW00201"]
 
 
+@pytest.mark.long
 def test_a_refresh_takes_no_longer_than_the_pace_asks_for(tmp_path: Path) -> None:
     with practice_server(
         make_home(tmp_path / "server"), "--follow-client", *EVENING

@@ -73,7 +73,13 @@ def test_a_real_day_is_planned_and_executed_on_paper(
         assert line["order"]["filled_value"] > opens[line["symbol"]]
 
 
-@pytest.mark.parametrize("asof", AS_OF)
+@pytest.mark.parametrize(
+    "asof",
+    [
+        *AS_OF[:3],
+        *(pytest.param(asof, marks=pytest.mark.long) for asof in AS_OF[3:]),
+    ],
+)
 def test_a_plans_signals_equal_an_independent_computation(
     asof: str,
     home: Path,

@@ -171,6 +171,7 @@ def a_real_home(folder: Path) -> Path:
 
 @pytest.mark.realdata
 @needs_real_data
+@pytest.mark.long
 def test_killed_at_random_moments_a_real_replay_ends_the_same(tmp_path: Path) -> None:
     assert_killed_and_run_again_it_ends_the_same(
         a_real_home(tmp_path / "home"), SHORT_SPAN, kills=3, longest=2.5

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from end_to_end.scenarios import (
     AFTER_THE_CLOSE,
     BOUGHT,
@@ -67,6 +69,7 @@ def test_an_order_nobody_can_tell_from_a_persons_is_settled_by_the_person(
         assert int(scene.records[FIRST].number) == numbers[0]
 
 
+@pytest.mark.long
 def test_fills_of_an_account_that_lists_no_orders_are_told_by_the_person(
     prepared: Prepared, tmp_path: Path
 ) -> None:

@@ -168,6 +168,7 @@ def test_a_throttle_storm_delays_orders_and_doubles_none(
         ]
 
 
+@pytest.mark.long
 def test_an_order_throttled_three_times_is_given_up_and_the_others_go_on(
     prepared: Prepared, tmp_path: Path
 ) -> None:
@@ -212,6 +213,7 @@ def test_a_rejected_order_ends_with_the_brokers_own_words(
         assert scene.sent() == len(EVERY_ORDER)
 
 
+@pytest.mark.long
 def test_an_account_that_cannot_be_read_ends_the_run_before_any_order(
     prepared: Prepared, tmp_path: Path
 ) -> None:

@@ -135,6 +135,7 @@ def test_the_drill_leaves_no_script_out() -> None:
     assert names == {name for _, name, _ in STEPS} | {SIMULATOR}
 
 
+@pytest.mark.long
 def test_keys_of_a_real_account_order_nothing_either(tmp_path: Path) -> None:
     with serving(tmp_path) as server:
         home = home_for(tmp_path / "home", server.real, SETTINGS % "real", env="real")

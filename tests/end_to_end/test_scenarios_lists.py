@@ -5,6 +5,8 @@ A list that says too little proves nothing, one that says too much doubles nothi
 
 from pathlib import Path
 
+import pytest
+
 from end_to_end.scenarios import (
     AFTER_THE_CLOSE,
     BOUGHT,
@@ -49,6 +51,7 @@ def fill_a_page_by_hand(scene: Scene) -> None:
         app.order("buy", symbol, 1, at=f"{DAY}T09:00:30+09:00")
 
 
+@pytest.mark.long
 def test_a_list_that_is_two_minutes_late_is_waited_for_and_nothing_is_sent_again(
     prepared: Prepared, tmp_path: Path
 ) -> None:

@@ -40,6 +40,7 @@ from khms_trader.planning.schedule import Miss
 from khms_trader.planning.schedule_times import JobKind
 from khms_trader.storage.journal import SqliteJournal
 
+pytestmark = pytest.mark.long  # a week is lived in test_scheduler_week
 KRX: Final = Calendar()
 CASH: Final = 10_000_000
 FIRST, LAST = date(2025, 12, 16), date(2026, 1, 14)

@@ -132,6 +132,7 @@ def test_the_practice_account_is_shown_without_any_order(
     assert calls.count("price") == 1
 
 
+@pytest.mark.long
 def test_a_day_at_the_practice_server_with_one_order_nobody_knows_of(
     tmp_path: Path,
 ) -> None:

@@ -42,6 +42,7 @@ PROBLEMS: Final = {
     "second-poller": (TWICE, TWICE_SAID),
     "webhook": (WEBHOOK, "텔레그램 봇에 웹훅이 걸려 있어"),
 }
+MOST_TELLING: Final = {"revoked-token", "second-poller"}
 
 
 @pytest.fixture
@@ -74,7 +75,13 @@ def leaks(home: Path, ran: Ran) -> list[str]:
     return [*found, *(["output"] if TOKEN in ran.out + ran.err else [])]
 
 
-@pytest.mark.parametrize("name", PROBLEMS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=() if name in MOST_TELLING else pytest.mark.long)
+        for name in PROBLEMS
+    ],
+)
 def test_what_a_person_must_mend_is_said_once_and_the_scheduler_goes_on(
     tmp_path: Path, server: Server, name: str
 ) -> None:

@@ -80,6 +80,7 @@ def test_a_plain_run_leaves_them_all_out() -> None:
     assert "7 deselected" in ran.stdout
 
 
+@pytest.mark.long
 def test_named_without_a_home_they_skip_and_say_what_is_missing() -> None:
     ran = run_pytest("-m", "kis_virtual", "-rs")
 
@@ -88,6 +89,7 @@ def test_named_without_a_home_they_skip_and_say_what_is_missing() -> None:
     assert "--kis-home" in ran.stdout
 
 
+@pytest.mark.long
 def test_reads_alone_order_nothing(home: Path, served: Serving) -> None:
     ran = asked(home, "--kis-at", AT)
 
