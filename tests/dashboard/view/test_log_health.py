@@ -20,7 +20,7 @@ def test_where_all_is_well_nothing_asks_to_be_looked_at() -> None:
 
     assert troubles_of(tuple(shown.values())) == 0
     assert {label: (tile.value, tile.age) for label, tile in shown.items()} == {
-        "스케줄러": ("돌고 있음", "신호 30초 전"),
+        "스케줄러": ("켜짐", "신호 30초 전"),
         "지금 실행 중인 작업": ("없음", "방금 확인"),
         "계좌 조회": ("정상", "10초 전 값(09:29:50)"),
         "요청 속도": ("초당 최대 0.9회", "마지막 요청 10초 전"),

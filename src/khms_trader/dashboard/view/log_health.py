@@ -67,11 +67,7 @@ def _heartbeat(body: Body) -> Tile:
     job = JOBS.get(beat.running, beat.running)
     return Tile(
         label=words.SCHEDULER,
-        value=SILENT_SCHEDULER
-        if told.is_stale
-        else f"{job} 중"
-        if job
-        else "돌고 있음",
+        value=SILENT_SCHEDULER if told.is_stale else f"{job} 중" if job else "켜짐",
         sub=words.SCHEDULER_SILENT if told.is_stale else "",
         age=f"신호 {told.caption}",
         is_stale=told.is_stale,
