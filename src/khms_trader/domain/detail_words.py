@@ -26,6 +26,7 @@ DETAILS: Final = {
     "not_in_list": "장이 끝난 뒤의 목록과 잔고에 없음",
     "by_person": "사람이 증권사 앱에서 확인함",
     "kis_before_open": "장 시작 전",
+    "practice_time_refused": "연습 서버와 시각이 다름",
     "kis_after_close": "장 마감 후",
     "kis_not_a_session": "거래일 아님",
     "kis_quantity_refused": "주문 가능 수량 초과",

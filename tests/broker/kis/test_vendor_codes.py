@@ -77,6 +77,7 @@ BUSINESS: Final = {
     "APBK1664": ("kis_service_unknown", BrokerUnavailable, OrderRejected),
     "APMP0001": REFUSED_FORM,
     **dict.fromkeys(("APAM3099", "APTR0057", "MCA05918", "KIER2620"), UNSETTLED),
+    "PRAC0001": ("practice_time_refused", BrokerUnavailable, OrderRejected),
     "40100000": ("kis_not_a_session", BrokerUnavailable, MarketClosed),
     "40570000": ("kis_before_open", BrokerUnavailable, MarketClosed),
     "40580000": ("kis_after_close", BrokerUnavailable, MarketClosed),

@@ -173,6 +173,8 @@ _BUSINESS: Final[dict[str, Meaning]] = {
     "40570000": _closed("kis_before_open"),
     "40580000": _closed("kis_after_close"),
     "40910000": _refusal("kis_virtual_account_ended"),
+    # Of our own practice server alone (``simulator.following``).
+    "PRAC0001": _refusal("practice_time_refused"),
     "90000000": _elsewhere("kis_not_in_virtual", of_order=OrderRejected),
 }
 

@@ -192,6 +192,10 @@ BROKER_TEXTS: Final = {
         "한국투자증권이 거절했습니다({call}, {vendor_code}: {message}). 뜻이 알려지지 "
         "않은 거절이니 문구를 읽고, 필요하면 고객센터에 문의하세요."
     ),
+    "practice_time_refused": (
+        "연습 서버와 시각이 다릅니다({call}). {message} 대시보드는 streamlit run "
+        "scripts/run_dashboard.py -- --at 시각 으로 시작합니다."
+    ),
     "kis_list_changed": (
         "여러 쪽을 읽는 사이에 목록이 바뀌었습니다({call}). 다시 실행하세요."
     ),
