@@ -93,8 +93,11 @@ def test_an_execution_that_begins_and_ends_shows_by_itself(
     visitor.awaits("주문이 지나온 길", seconds=BY_ITSELF)
 
 
-def test_settings_that_changed_are_told_by_itself(visitor: Visitor, home: Path) -> None:
-    visitor.open("performance")
+@pytest.mark.parametrize("name", ["now", "performance"])
+def test_settings_that_changed_are_told_and_mended_by_itself(
+    visitor: Visitor, home: Path, name: str
+) -> None:
+    visitor.open(name)
 
     settings = home / "settings.yaml"
     right = settings.read_text(encoding="utf-8")
@@ -103,6 +106,10 @@ def test_settings_that_changed_are_told_by_itself(visitor: Visitor, home: Path) 
     settings.write_text(right, encoding="utf-8")
 
     assert "예상하지 못한" not in text
+    visitor.page.get_by_text("max_positions").first.wait_for(
+        state="detached", timeout=BY_ITSELF * 1000
+    )
+    visitor.drawn()
 
 
 def a_gain(home: Path) -> None:

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from khms_trader.cli.dashboard import HomeDoor, main
 from khms_trader.cli.logs import stop_logging
-from khms_trader.errors import ConfigError
+from khms_trader.errors import ConfigError, KhmsTraderError
 from processes import PROJECT, make_home, run_script
 
 SCRIPT = PROJECT / "scripts/run_dashboard.py"
@@ -97,6 +97,16 @@ def test_a_secret_of_the_home_is_masked_in_every_sentence(home: Path) -> None:
     assert APP_KEY not in sentence
     assert "50123456" not in sentence
     assert APP_KEY not in door.words(ConfigError("home_invalid", path=APP_KEY))[0]
+
+
+def test_an_error_of_which_only_the_code_was_kept_has_no_gaps(home: Path) -> None:
+    assert home.is_dir()
+    room = HomeDoor(SCRIPT).enter()
+
+    assert room.say(KhmsTraderError("kis_unreachable")) == (
+        "인터넷 연결을 확인하세요. 주말에는 서버가 점검 중일 수 있습니다. "
+        "자세한 내용은 로그에 있습니다(kis_unreachable)."
+    )
 
 
 def test_the_door_notices_changed_settings(home: Path) -> None:

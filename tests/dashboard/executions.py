@@ -145,6 +145,27 @@ def executing_room() -> Room:
     return replace(executed_room(), machine=StillMachine(holding=Worker()))
 
 
+def halfway_records() -> tuple[OrderRecord, ...]:
+    """Build two sales while they are on their way: one taken, one not answered."""
+    return (
+        _record("sell 086520 x10", _S.ACCEPTED, "0000000001"),
+        _record("sell 035760 x20", _S.INTENDED),
+    )
+
+
+def halfway_room(purpose: str = "execute") -> Room:
+    """Build the account while its first sales are on their way."""
+    events, records = the_events()[:8], halfway_records()
+    return replace(
+        executing_room(),
+        machine=StillMachine(holding=Worker(purpose=purpose)),
+        journal=ListedJournal(happened=events, orders=records, shares=MANAGED),
+        report=lambda _session: session_report(
+            the_plan(), records=records, events=events, costs=COSTS, managed=MANAGED
+        ),
+    )
+
+
 def planless_room() -> Room:
     """Build the same account with a plan file that cannot be read."""
 

@@ -1,7 +1,7 @@
 """Rooms for the page 지금: an account with everything, and one with trouble."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -23,6 +23,7 @@ from khms_trader.domain.events import (
     PlanPrepared,
 )
 from khms_trader.domain.order import OrderRecord, OrderState
+from khms_trader.errors import StorageError
 from khms_trader.storage.halt_file import Halt
 from khms_trader.storage.heartbeat import Heartbeat, NextJob
 
@@ -66,6 +67,14 @@ def bought(symbol: str, session: date, quantity: int = 10) -> OrderRecord:
         intended_at=at("09:01", session),
     )
     return replace(record, key=replace(record.key, session=session))
+
+
+@dataclass(frozen=True, kw_only=True)
+class DamagedJournal(ListedJournal):
+    """A journal that cannot be read."""
+
+    def stamp(self) -> Hashable:
+        raise StorageError("journal_damaged")
 
 
 def past() -> list[Event]:
@@ -129,6 +138,21 @@ def a_full_room(**changes: Any) -> Room:  # noqa: ANN401 - any field
     return a_room(**{**usual, **changes})
 
 
+def a_priced_room(**changes: Any) -> Room:  # noqa: ANN401 - any field
+    """Build the full room without the holding that nobody knows a price of."""
+    room = a_full_room(**changes)
+    view = room.live.look()
+    assert view.account is not None
+    kept = tuple(each for each in view.account.holdings if each.price)
+    account = replace(view.account, holdings=kept)
+    return replace(room, live=StillLive(view=replace(view, account=account)))
+
+
+def a_damaged_room() -> Room:
+    """Build the full room with a journal that nobody can read."""
+    return a_full_room(journal=DamagedJournal(shares={"086520": 10}))
+
+
 def a_troubled_room() -> Room:
     """Build a halted room with an unknown and an open order, never confirmed."""
     unknown = a_record("buy 247540 x5 @9900", OrderState.UNCONFIRMED)
@@ -181,4 +205,5 @@ ROOMS: dict[str, Callable[[], Room]] = {
     "troubled": a_troubled_room,
     "empty": an_empty_room,
     "big": a_big_room,
+    "damaged": a_damaged_room,
 }

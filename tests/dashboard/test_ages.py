@@ -14,7 +14,8 @@ from khms_trader.dashboard.ages import age, ago, until
     ("seconds", "text"),
     [
         (0, "방금"),
-        (-30, "방금"),
+        (-61, "시계보다 앞선 시각"),
+        (-60, "방금"),
         (4, "방금"),
         (5, "5초 전"),
         (59, "59초 전"),
@@ -62,6 +63,12 @@ def test_a_value_that_never_ages_has_an_age_all_the_same() -> None:
 def test_an_unknown_moment_is_stale_where_age_matters() -> None:
     assert age(None, at("09:00"), fresh_for=timedelta(1)).is_stale
     assert not age(None, at("09:00"), fresh_for=None).is_stale
+
+
+def test_a_value_from_the_future_is_never_fresh() -> None:
+    seen = age(at("09:02"), at("09:00"), fresh_for=None)
+
+    assert seen.caption == "시계보다 앞선 시각 · 오래된 값"
 
 
 @given(st.timedeltas(timedelta(days=-9000), timedelta(days=9000)))

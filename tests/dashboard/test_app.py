@@ -60,3 +60,44 @@ def test_the_switch_turns_gains_green() -> None:
 def test_a_read_only_home_and_an_open_address_are_told(name: str, count: int) -> None:
     # A test has no server, so nobody knows where it would listen.
     assert len(the_app_of(name).warning) == count
+
+
+MENDED = """
+import streamlit as st
+from dashboard.nows import ROOMS
+from khms_trader.dashboard.app import show
+from khms_trader.errors import ConfigError
+
+state = st.session_state
+state.drawn = state.get("drawn", 0) + 1
+
+class Door:
+    asked = 0
+
+    def stamp(self):
+        self.asked += 1
+        return "new" if state.drawn > 1 or self.asked > 1 else "old"
+
+    def enter(self):
+        if {is_closed} and state.drawn == 1:
+            raise ConfigError("settings_missing", path="_settings_")
+        return ROOMS["full"]()
+
+    def words(self, error):
+        return ("문제 하나.",)
+
+show(Door())
+"""
+
+
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_changed_settings_draw_the_first_page_anew_and_mend_an_error(
+    *, is_closed: bool
+) -> None:
+    program = MENDED.format(is_closed=is_closed)
+    app = AppTest.from_string(program, default_timeout=20).run()
+
+    assert not app.exception
+    assert not app.error
+    assert app.title[0].value == "지금"
+    assert app.session_state.drawn == 2

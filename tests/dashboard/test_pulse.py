@@ -1,5 +1,6 @@
 """A page is drawn anew by itself when it should look different, and only then."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -62,6 +63,12 @@ def test_ages_stand_for_a_minute_at_most(seconds: float, count: int) -> None:
     assert drawn("later", "later", "later", later=seconds / 2) == count
 
 
+@dataclass(frozen=True, kw_only=True)
+class Stopped:
+    since: str = ""
+    reason: str = ""
+
+
 ROOM = a_room()
 
 
@@ -69,6 +76,7 @@ ROOM = a_room()
     "changes",
     [
         {"machine": EXECUTING},
+        {"machine": StillMachine(halted=Stopped())},
         {"machine": StillMachine(beat=beating(running="execute"))},
         {"journal": ListedJournal(happened=past())},
         {"plans": ListedPlans(plans=[a_plan()])},

@@ -21,7 +21,7 @@ from khms_trader.config.load import load_secrets, load_settings
 from khms_trader.config.lookalikes import SECRETS_NAME, SETTINGS_NAME
 from khms_trader.config.masking import Masker
 from khms_trader.dashboard.room import Room
-from khms_trader.errors import ConfigError, UsageError
+from khms_trader.errors import ConfigError, KhmsTraderError, UsageError
 from khms_trader.ports import Clock
 
 _HOW: Final = (
@@ -131,6 +131,10 @@ def _readable(folder: Path) -> Iterator[None]:
 
 
 def _sentence(error: Exception, masker: Masker) -> str:
+    if type(error) is KhmsTraderError and not error.facts:  # only its code was kept
+        from khms_trader.cli.sentences import code_sentence
+
+        return masker.mask(code_sentence(error.code))
     return masker.mask(words_of(error)[0])
 
 

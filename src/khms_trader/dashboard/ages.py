@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_AHEAD = timedelta(minutes=1)
+"""How far ahead of the clock a time may be before somebody is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,17 +29,23 @@ class Age:
 def age(at: datetime | None, now: datetime, *, fresh_for: timedelta | None) -> Age:
     """Return how old what was known at ``at`` is.
 
-    ``fresh_for`` is how long it may be shown without a warning; None is for ever.
+    ``fresh_for`` is how long it may be shown without a warning; None is for ever. What
+    was known well ahead of the clock is stale: clock or value is wrong.
     """
     if at is None:
         return Age(text="알 수 없음", is_stale=fresh_for is not None)
     elapsed = now - at
-    is_stale = fresh_for is not None and elapsed > fresh_for
+    is_stale = elapsed < -_AHEAD or (fresh_for is not None and elapsed > fresh_for)
     return Age(text=ago(elapsed), is_stale=is_stale)
 
 
 def ago(elapsed: timedelta) -> str:
-    """Return ``방금``, ``40초 전``, ``3분 전``, ``2시간 전`` or ``5일 전``."""
+    """Return ``방금``, ``40초 전``, ``3분 전``, ``2시간 전`` or ``5일 전``.
+
+    A time well ahead of the clock is said to be one.
+    """
+    if elapsed < -_AHEAD:
+        return "시계보다 앞선 시각"
     seconds = int(elapsed.total_seconds())
     if seconds < 5:
         return "방금"

@@ -13,7 +13,7 @@ import streamlit as st
 
 from khms_trader.dashboard import warmth
 from khms_trader.dashboard.notes import plain
-from khms_trader.dashboard.pulse import keep_current
+from khms_trader.dashboard.pulse import keep_current, keep_settings
 from khms_trader.dashboard.reader import chosen_look, colour_switch
 from khms_trader.dashboard.room import Room
 from khms_trader.dashboard.style import FRAME_CSS, ink_css
@@ -23,7 +23,7 @@ from khms_trader.edge import contained
 
 _log: Final = logging.getLogger(__name__)
 _LIVELY: Final = "now"
-"""The page that draws itself anew every two seconds, ages and all."""
+"""The page that draws itself anew every two seconds, ages and all; not its settings."""
 
 _ALONE: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -45,9 +45,10 @@ def show(door: Door) -> None:
     """Draw the page the reader chose."""
     st.set_page_config(page_title="khms_trader", page_icon="📈", layout="wide")
     st.html(FRAME_CSS + TABLE_CSS + ink_css(chosen_look()))
+    stamp = door.stamp()
     pages = [
         st.Page(
-            _page(name, door),
+            _page(name, door, stamp),
             title=title,
             icon=ICONS[name],
             url_path=name,
@@ -56,18 +57,20 @@ def show(door: Door) -> None:
         for name, title in PAGES.items()
     ]
     chosen = st.navigation(pages)
-    with contained(lambda error: _told(door, error)):
+    with contained(lambda error: _told(door, stamp, error)):
         chosen.run()
     warmth.begin()
 
 
-def _page(name: str, door: Door) -> Callable[[], None]:
+def _page(name: str, door: Door, stamp: Hashable) -> Callable[[], None]:
     def page() -> None:
-        room = _room(door, door.stamp())
+        room = _room(door, stamp)
         _frame(room)
         if name != _LIVELY:
             keep_current(room, door.stamp)
         warmth.page_module(name).draw(room, chosen_look())
+        if name == _LIVELY:
+            keep_settings(stamp, door.stamp)
 
     return page
 
@@ -91,7 +94,8 @@ def _frame(room: Room) -> None:
         st.warning(REPORTED["read_only"])
 
 
-def _told(door: Door, error: Exception) -> None:
+def _told(door: Door, stamp: Hashable, error: Exception) -> None:
     _log.error("a page could not be drawn", exc_info=error)
     for sentence in door.words(error):
         st.error(plain(sentence), icon=":material/error:")
+    keep_settings(stamp, door.stamp)

@@ -40,6 +40,7 @@ def pulse_of(room: Room) -> Hashable:
     written = (room.journal.stamp(), room.plans.stamp(), room.market.stamp())
     return (
         at_work,
+        room.machine.halt() is not None,
         "" if beat is None else beat.running,
         None if at_work else written,
     )
@@ -53,6 +54,17 @@ def keep_current(room: Room, settings: Callable[[], Hashable]) -> None:
     at = room.clock.now()
     st.session_state[_SEEN] = (settings(), pulse_of(room), at)
     _watch(room, settings)
+
+
+@st.fragment(run_every=PULSE_SECONDS)
+def keep_settings(known: Hashable, settings: Callable[[], Hashable]) -> None:
+    """Rerun the page once ``settings`` are no longer those ``known`` when it was drawn.
+
+    For a page that follows everything else by itself, and for one that shows only why
+    nothing can be shown.
+    """
+    if settings() != known:
+        st.rerun()
 
 
 @st.fragment(run_every=PULSE_SECONDS)

@@ -1,13 +1,16 @@
-"""What the reader of the page chose: the colours, and the theme of the browser.
+"""What the reader of the page chose: colours, the browser's theme, one of a list.
 
 Only st.* calls: everything that is drawn gets the answer handed in as a ``Look``.
 """
 
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, TypeVar
 
 import streamlit as st
 
 from khms_trader.dashboard.style import Look, look
+
+T = TypeVar("T")
 
 _WESTERN: Final = "western-colours"
 
@@ -26,3 +29,32 @@ def colour_switch() -> None:
         persist_state="session",
         help="끄면 한국식(상승 빨강, 하락 파랑), 켜면 상승 초록, 하락 빨강입니다.",
     )
+
+
+def chosen(
+    label: str,
+    options: Sequence[T],
+    newest: T,
+    *,
+    named: Callable[[T], str],
+    key: str,
+) -> tuple[T, bool]:
+    """Draw the list; return what is chosen, and whether a newer came meanwhile.
+
+    A selectbox with a key keeps its value, also when something newer is there: who left
+    the page open would look at yesterday's without a word. So who stood on the newest
+    is taken along; who had chosen another stays there and can be told.
+    """
+    state, last, behind = st.session_state, f"{key}-newest", f"{key}-behind"
+    if key not in state or state[key] not in options:
+        state[key], state[behind] = newest, False
+    elif state.get(last, newest) != newest:
+        stood_on_it = state[key] == state[last]
+        state[behind] = not stood_on_it
+        if stood_on_it:
+            state[key] = newest
+    state[last] = newest
+    choice = st.selectbox(label, options, format_func=named, key=key)
+    if choice == newest:
+        state[behind] = False
+    return choice, bool(state[behind])

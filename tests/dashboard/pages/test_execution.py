@@ -58,6 +58,19 @@ def test_a_broken_plan_leaves_the_recorded_orders() -> None:
     assert len(page.get("plotly_chart")) == 1
 
 
+def test_orders_on_their_way_raise_no_alarm() -> None:
+    page = the_page_of("halfway_room")
+
+    body = "".join(element.proto.body for element in page.get("html"))
+    assert not page.exception
+    assert not page.error
+    assert not page.warning
+    assert "체결 0건 · 보내는 중 1건" in body
+    assert "확인 필요" not in body
+    assert "실행 전 총평가" in body
+    assert "실행 뒤" not in body
+
+
 def test_the_page_says_while_orders_are_being_sent() -> None:
     page = the_page_of("executing_room")
 

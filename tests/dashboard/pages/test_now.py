@@ -86,3 +86,16 @@ def test_200_holdings_are_one_table() -> None:
 
     assert page.header[0].value == "보유 종목 200"
     assert len(page.get("html")) < 12
+
+
+def test_a_damaged_journal_leaves_one_list_of_holdings() -> None:
+    page = the_page_of("damaged")
+
+    assert not page.exception
+    assert page.error[0].value == "문제\\: journal\\_damaged"
+    assert [each.value for each in page.header] == ["보유 종목 3", "다음 거래일"]
+    body = drawn(page)
+    assert "에코프로" in body
+    assert "구분" not in body
+    assert "외부" not in body
+    assert not [each for each in page.caption if "팔지 않습니다" in each.value]

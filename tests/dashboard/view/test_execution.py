@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from builders import SESSION, a_record
 from dashboard import executions
 from dashboard.rooms import ListedJournal
@@ -10,6 +12,7 @@ from khms_trader.dashboard.view.execution import (
     executed_sessions,
     open_questions,
     read_execution,
+    while_at_work,
 )
 from khms_trader.domain.order import OrderState
 
@@ -60,3 +63,32 @@ def test_an_order_on_its_way_is_not_lost_while_orders_are_sent() -> None:
 
     assert open_questions(room, is_executing=True) == ()
     assert open_questions(room, is_executing=False) == (sending,)
+
+
+@pytest.mark.parametrize(
+    ("purpose", "today", "on_their_way", "is_under_way"),
+    [
+        ("execute", SESSION, 1, True),
+        ("sell_out_legacy", SESSION, 1, False),
+        ("prepare", SESSION, 0, False),
+        ("", SESSION, 0, False),
+        ("execute", date(2026, 3, 5), 0, False),
+    ],
+)
+def test_orders_are_on_their_way_while_a_sender_is_at_work(
+    purpose: str, today: date, on_their_way: int, *, is_under_way: bool
+) -> None:
+    shown = read_execution(executions.halfway_room(), SESSION)
+
+    found = while_at_work(shown, purpose, today)
+
+    assert found.on_their_way == on_their_way
+    assert found.is_under_way is is_under_way
+
+
+def test_a_lost_order_of_an_ended_run_is_not_on_its_way() -> None:
+    shown = read_execution(executions.executed_room(), SESSION)
+
+    found = while_at_work(shown, "execute", SESSION)
+
+    assert (found.on_their_way, found.is_under_way) == (0, False)

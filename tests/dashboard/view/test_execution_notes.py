@@ -107,5 +107,13 @@ def test_warnings_of_a_line_and_answers_found_later_are_told() -> None:
     ]
 
 
+def test_what_is_left_over_is_not_told_before_the_run_has_ended() -> None:
+    shown = replace(the_execution(orders_error="kis_no_answer"), is_under_way=True)
+
+    (note,) = notes_of(shown, is_today=True)
+
+    assert note.text.startswith("주문 목록을 읽지 못했습니다")
+
+
 def test_without_a_report_there_is_nothing_to_tell() -> None:
     assert notes_of(Executed(session=SESSION), is_today=True) == ()

@@ -37,6 +37,20 @@ def test_what_is_not_known_is_a_dash() -> None:
     assert tiles[0].tone is Tone.PLAIN
 
 
+def test_until_the_run_has_ended_nothing_is_alarming_or_final() -> None:
+    tiles = execution_tiles(
+        executions.the_report(), "방금", on_their_way=1, is_under_way=True
+    )
+
+    assert tiles[0].sub == "체결 3건 · 보내는 중 1건"
+    assert tiles[0].tone is Tone.PLAIN
+    assert (tiles[3].label, tiles[3].value, tiles[3].sub) == (
+        "실행 전 총평가",
+        "5,453,600원",
+        "실행이 끝나면 다시 읽습니다",
+    )
+
+
 @pytest.mark.parametrize(
     ("lost", "text"), [(0, "0원"), (1_234, "1,234원 손해"), (-5, "5원 이득")]
 )

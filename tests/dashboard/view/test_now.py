@@ -23,11 +23,8 @@ from dashboard.nows import (
 from dashboard.rooms import ListedJournal, ListedPlans, StillMachine
 from khms_trader.clock import ManualClock
 from khms_trader.dashboard.sources import PlanFile
-from khms_trader.dashboard.view.now import (
-    DayAhead,
-    Pilot,
-    days_ahead,
-)
+from khms_trader.dashboard.view.now import Pilot
+from khms_trader.dashboard.view.now_ahead import DayAhead, days_ahead
 from khms_trader.domain.order import OrderState
 from khms_trader.domain.plan import Plan
 from khms_trader.errors import PlanError

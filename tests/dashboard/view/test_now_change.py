@@ -9,6 +9,7 @@ from builders import a_record, a_row, at
 from dashboard.nows import (
     YESTERDAY,
     a_full_room,
+    a_priced_room,
     a_troubled_room,
     an_empty_room,
     held,
@@ -29,7 +30,7 @@ OLD = date(2026, 2, 26)
 
 
 def test_the_day_is_compared_with_the_session_before() -> None:
-    change = shown(a_full_room()).change
+    change = shown(a_priced_room()).change
 
     assert change is not None
     # 5,000,000 + 132,000 against 5,000,000 + 125,000; 207,000 came as shares
@@ -105,7 +106,7 @@ def test_an_older_look_is_not_the_day_before() -> None:
     look = seen(held("086520", 10, 12_000, 12_500), moment=at("15:40", OLD))
     journal = ListedJournal(happened=[observed(look, OLD)], shares={"086520": 10})
 
-    change = shown(a_full_room(journal=journal)).change
+    change = shown(a_priced_room(journal=journal)).change
 
     assert change is not None
     assert not change.is_day_before
@@ -131,3 +132,11 @@ def test_an_account_read_on_a_sunday_belongs_to_the_friday_before() -> None:
     view = LiveView(account=seen(moment=sunday))
 
     assert shown_session(CALENDAR, view, sunday) == date(2026, 3, 6)
+
+
+def test_a_holding_without_a_price_is_no_loss() -> None:
+    now = shown(a_full_room())
+
+    assert now.account is not None
+    assert [each.price for each in now.account.holdings] == [13_200, 69_000, 0]
+    assert now.change is None

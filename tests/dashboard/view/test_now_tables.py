@@ -4,7 +4,7 @@ from datetime import date, time
 
 from dashboard.nows import a_big_room, a_full_room, a_troubled_room, shown
 from khms_trader.dashboard.style import look
-from khms_trader.dashboard.view.now import DayAhead
+from khms_trader.dashboard.view.now_ahead import DayAhead
 from khms_trader.dashboard.view.now_tables import (
     ahead_html,
     apart_html,

@@ -9,6 +9,7 @@ from builders import SESSION, at
 from dashboard.nows import (
     YESTERDAY,
     a_full_room,
+    a_priced_room,
     a_troubled_room,
     an_empty_room,
     beating,
@@ -23,16 +24,16 @@ from khms_trader.clock import ManualClock
 from khms_trader.dashboard.live import LiveView, Source
 from khms_trader.dashboard.room import Room
 from khms_trader.dashboard.view.notes import Level
+from khms_trader.dashboard.view.now_job_tiles import job_tiles
 from khms_trader.dashboard.view.now_tiles import (
     alarms,
     badges,
     cautions,
-    job_tiles,
     money_tiles,
 )
 from khms_trader.dashboard.view.tile_html import Tile, Tone
 from khms_trader.domain.account import Account
-from khms_trader.domain.events import ExecutionStarted, RunFailed
+from khms_trader.domain.events import ExecutionStarted
 from khms_trader.storage.inspection import Holder
 
 SINCE = at("09:29:55")
@@ -50,7 +51,7 @@ def words_of(room: Room) -> list[str]:
 
 
 def test_money_is_what_the_account_says() -> None:
-    tiles = tiles_of(a_full_room())
+    tiles = tiles_of(a_priced_room())
 
     assert tiles["총자산"].value == "5,339,000원"
     assert tiles["총자산"].sub == (
@@ -60,7 +61,7 @@ def test_money_is_what_the_account_says() -> None:
     assert tiles["현금(예수금)"].value == "5,000,000원"
     assert tiles["D+2 현금"].value == "5,000,000원"
     assert tiles["평가손익"].value == "+9,000원"
-    assert tiles["평가손익"].sub == "전략 1/8종목 · 그 밖 2종목"
+    assert tiles["평가손익"].sub == "전략 1/8종목 · 그 밖 1종목"
 
 
 def test_every_tile_of_money_says_how_old_it_is() -> None:
@@ -193,18 +194,6 @@ def test_an_execution_that_never_ended_stands_out() -> None:
     )
 
 
-def test_a_failed_job_says_why_in_red() -> None:
-    failed = RunFailed(
-        at=at("09:20"), account="x", session=SESSION, job="prepare", code="bars_missing"
-    )
-    room = a_full_room(journal=ListedJournal(happened=[*past(), failed]))
-
-    tile = tiles_of(room)["마지막 계획 만들기"]
-
-    assert (tile.value, tile.sub) == ("실패", "문제: bars_missing")
-    assert tile.tone is Tone.ALARM
-
-
 def test_badges_say_what_state_the_account_is_in() -> None:
     assert words_of(a_full_room()) == ["연습 서버", "5000****-01", "장중"]
     assert words_of(a_troubled_room()) == [
@@ -294,3 +283,7 @@ def test_one_trouble_with_one_file_is_told_once(problem: str, count: int) -> Non
     now = replace(now, problem="기록이 깨졌습니다: /x (not ok). 되돌리세요.")
 
     assert len(alarms(now)) == count
+
+
+def test_a_holding_without_a_price_leaves_the_change_unknown() -> None:
+    assert tiles_of(a_full_room())["총자산"].sub == "시세가 없는 종목이 있어 알 수 없음"

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from builders import SESSION
+from builders import SESSION, at
 from dashboard import plans
 from khms_trader.dashboard.sources import PlanFile
 from khms_trader.dashboard.view.plan import PlanShown, Standing, standing_of
@@ -48,4 +48,4 @@ def test_a_plan_stands_where_its_day_left_it(
 ) -> None:
     found = replace(shown, archived=archived, is_executed=is_executed)
 
-    assert standing_of(found, today) is standing
+    assert standing_of(found, at("09:00", today)) is standing

@@ -2,17 +2,21 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import ASOF, SESSION, a_plan, a_record, at
 from dashboard import plans
 from dashboard.rooms import ListedPlans
+from khms_trader.clock import ManualClock
 from khms_trader.dashboard.sources import PlanFile
+from khms_trader.dashboard.view.plan import Standing
 from khms_trader.dashboard.view.plan_reading import (
     first_choice,
     managed_while_planning,
     read_plan,
+    standing_in,
 )
 from khms_trader.domain.events import HoldingReleased
 from khms_trader.domain.order import OrderState
@@ -47,7 +51,33 @@ def test_a_plan_of_another_account_is_judged_without_this_ones_holdings() -> Non
     foreign = replace(plans.the_plan(), account="virtual-0a1b2c3d")
     room = replace(plans.planned_room(), plans=ListedPlans(plans=(foreign,)))
 
-    assert read_plan(room, FILE).meant.observed is None
+    shown = read_plan(room, FILE)
+
+    assert shown.meant.observed is None
+    assert standing_in(room, shown) is Standing.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("clock", "standing"),
+    [
+        ("08:00", Standing.AHEAD),
+        ("09:30", Standing.AHEAD),
+        ("09:30:01", Standing.MISSED),
+        ("15:00", Standing.MISSED),
+    ],
+)
+def test_a_plan_is_missed_once_execute_may_not_start_any_more(
+    clock: str, standing: Standing
+) -> None:
+    room = replace(plans.planned_room(), clock=ManualClock(at(clock)))
+
+    assert standing_in(room, read_plan(room, FILE)) is standing
+
+
+def test_a_plan_that_execute_is_at_work_on_is_not_missed() -> None:
+    room = replace(plans.busy_room(), clock=ManualClock(at("09:31")))
+
+    assert standing_in(room, read_plan(room, FILE)) is Standing.AHEAD
 
 
 def test_management_is_counted_up_to_the_plan_and_no_further() -> None:

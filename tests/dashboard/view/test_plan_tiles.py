@@ -1,11 +1,13 @@
 """The head of the page 계획, and the words of its figures."""
 
+from dataclasses import replace
+
 import pytest
 
 from builders import SESSION
 from dashboard import plans
 from khms_trader.dashboard.sources import PlanFile
-from khms_trader.dashboard.view.plan import PlanShown, Standing
+from khms_trader.dashboard.view.plan import Meant, PlanShown, Standing
 from khms_trader.dashboard.view.plan_reading import (
     read_plan,
 )
@@ -30,6 +32,14 @@ def test_tiles_tell_the_plan_at_a_glance(shown: PlanShown) -> None:
         ("계획할 때의 주문 가능 현금", "1,500,000원", "총평가 1,759,200원"),
     ]
     assert {tile.age for tile in tiles} == {"17시간 전", "03.03 15:40에 읽음"}
+
+
+def test_what_unknown_shares_bring_in_is_left_out(shown: PlanShown) -> None:
+    unknown = replace(shown, meant=Meant(plan=shown.plan))
+
+    tile = plan_tiles(unknown, "방금")[1]
+
+    assert (tile.label, tile.value, tile.sub) == ("팔 줄", "1건", "")
 
 
 def test_too_little_cash_and_a_foreign_account_are_said_above(shown: PlanShown) -> None:

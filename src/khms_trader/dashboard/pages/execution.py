@@ -9,15 +9,17 @@ import streamlit as st
 from khms_trader.dashboard.ages import age
 from khms_trader.dashboard.faults import fenced
 from khms_trader.dashboard.notes import plain, show_notes
+from khms_trader.dashboard.reader import chosen
 from khms_trader.dashboard.room import Room
 from khms_trader.dashboard.style import Look
 from khms_trader.dashboard.view import execution_words as words
 from khms_trader.dashboard.view.execution import (
-    EXECUTE,
+    SENDERS,
     Executed,
     executed_sessions,
     open_questions,
     read_execution,
+    while_at_work,
 )
 from khms_trader.dashboard.view.execution_figure import MOST_TRACKS, timeline_figure
 from khms_trader.dashboard.view.execution_notes import notes_of, question_notes
@@ -60,8 +62,12 @@ def draw(room: Room, look: Look) -> None:
 
 
 def _is_executing(room: Room) -> bool:
+    return _at_work(room) in SENDERS
+
+
+def _at_work(room: Room) -> str:
     holder = room.machine.holder()
-    return holder is not None and holder.purpose == EXECUTE
+    return "" if holder is None else holder.purpose
 
 
 def _page(room: Room, look: Look, *, is_executing: bool) -> None:
@@ -74,20 +80,31 @@ def _page(room: Room, look: Look, *, is_executing: bool) -> None:
     if not sessions:
         st.info(words.NO_EXECUTION)
         return
-    session = st.selectbox(
+    session, is_behind = chosen(
         "어느 거래일",
         sessions,
-        format_func=words.session_label,
+        sessions[0],
+        named=words.session_label,
         key="execution-session",
     )
-    shown = _read(room, room.account_id, room.stamp(), session)
+    if is_behind:
+        st.info(words.newer(sessions[0]))
+    shown = while_at_work(
+        _read(room, room.account_id, room.stamp(), session),
+        _at_work(room),
+        room.clock.now().date(),
+    )
     if shown.problem:
         st.error(plain(shown.problem))
     if shown.report is None:
         st.caption(words.WITHOUT_PLAN if shown.problem else words.NO_REPORT)
         _timeline(look, shown)
         if shown.records:
-            st.html(records_html(shown.records, shown.names, look))
+            st.html(
+                records_html(
+                    shown.records, shown.names, look, is_sending=shown.is_sending
+                )
+            )
         return
     _session(room, look, shown, shown.report)
 
@@ -115,14 +132,20 @@ def _session(room: Room, look: Look, shown: Executed, report: SessionReport) -> 
         )
     )
     told = age(began, now, fresh_for=None).text
-    st.html(TILE_CSS + tiles_html(execution_tiles(report, told), look))
+    tiles = execution_tiles(
+        report,
+        told,
+        on_their_way=shown.on_their_way,
+        is_under_way=shown.is_under_way,
+    )
+    st.html(TILE_CSS + tiles_html(tiles, look))
     is_today = report.session == now.date()
     show_notes(notes_of(shown, is_today=is_today))
     _timeline(look, shown)
     _lines(look, shown)
-    _story(look, report)
-    _others(look, report)
-    _account(look, report)
+    _story(look, shown, report)
+    _others(look, shown, report)
+    _account(look, shown, report)
     _rest(look, shown)
 
 
@@ -135,14 +158,14 @@ def _timeline(look: Look, shown: Executed) -> None:
     run = found[-1]
     if len(found) > 1:
         labels = [f"{n}차 {each.began_at:%H:%M:%S}" for n, each in enumerate(found, 1)]
-        chosen = st.segmented_control(
+        picked = st.segmented_control(
             "어느 실행",
             labels,
             default=labels[0],
             label_visibility="collapsed",
             key=f"execution-run-{shown.session}",
         )
-        run = found[labels.index(chosen or labels[0])]
+        run = found[labels.index(picked or labels[0])]
     st.plotly_chart(timeline_figure(run, look), key="execution-timeline", config=_PLOT)
     if len(run.tracks) > MOST_TRACKS:
         st.caption(f"주문 {len(run.tracks):,}건 중 먼저 낸 {MOST_TRACKS}건입니다.")
@@ -154,12 +177,15 @@ def _lines(look: Look, shown: Executed) -> None:
     if not lines:
         return
     st.header("줄마다의 결과")
-    st.html(lines_html(lines, look))
+    st.html(lines_html(lines, look, shown))
     st.caption(words.LINES_NOTE)
 
 
-def _story(look: Look, report: SessionReport) -> None:
+def _story(look: Look, shown: Executed, report: SessionReport) -> None:
     st.header("계획과 무엇이 왜 달랐나")
+    if shown.is_under_way:
+        st.caption(words.STORY_LATER)
+        return
     found = report.difference
     if found is None:
         st.caption(words.NO_DIFFERENCE)
@@ -170,22 +196,23 @@ def _story(look: Look, report: SessionReport) -> None:
     st.caption(words.DIFFERENCE_NOTE)
 
 
-def _others(look: Look, report: SessionReport) -> None:
+def _others(look: Look, shown: Executed, report: SessionReport) -> None:
     if report.others:
         st.header("계획 밖의 우리 주문")
-        st.html(lines_html(report.others, look))
+        st.html(lines_html(report.others, look, shown))
     if report.foreign:
         st.header("외부 주문")
         st.caption("우리가 내지 않은 주문입니다. 직접 낸 것이 맞는지 확인하세요.")
         st.html(foreign_html(report, look))
 
 
-def _account(look: Look, report: SessionReport) -> None:
+def _account(look: Look, shown: Executed, report: SessionReport) -> None:
     left, right = st.columns(2)
     with left:
-        if report.before is not None and report.after is not None:
+        after = None if shown.is_under_way else report.after
+        if report.before is not None and after is not None:
             st.header("계좌의 앞뒤")
-            st.html(account_html(report.before, report.after, look))
+            st.html(account_html(report.before, after, look))
     with right:
         if report.runs:
             st.header("걸린 시간")

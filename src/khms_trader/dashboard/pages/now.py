@@ -19,6 +19,7 @@ from khms_trader.dashboard.style import Look
 from khms_trader.dashboard.view import now_words as texts
 from khms_trader.dashboard.view.now import Now, now_of
 from khms_trader.dashboard.view.now_change import shown_session
+from khms_trader.dashboard.view.now_job_tiles import job_tiles
 from khms_trader.dashboard.view.now_journal import Told, told_by
 from khms_trader.dashboard.view.now_tables import (
     AHEAD_CSS,
@@ -33,7 +34,6 @@ from khms_trader.dashboard.view.now_tiles import (
     alarms,
     badges,
     cautions,
-    job_tiles,
     money_tiles,
 )
 from khms_trader.dashboard.view.tile_html import TILE_CSS, badges_html, tiles_html
@@ -114,7 +114,7 @@ def _head(now: Now, room: Room, look: Look) -> None:
     st.html(tiles_html(job_tiles(now, room), look))
     if now.open_orders:
         st.error(texts.OPEN, icon=":material/pending:")
-        st.html(orders_html(now.open_orders, look))
+        st.html(orders_html(now.open_orders, look, is_told=not now.problem))
     show_notes(cautions(now))
     if now.differences:
         st.html(differences_html(now, look))
@@ -123,11 +123,15 @@ def _head(now: Now, room: Room, look: Look) -> None:
 def _orders(now: Now, look: Look) -> None:
     if now.orders:
         st.header("오늘 주문")
-        st.html(orders_html(now.orders, look))
+        st.html(orders_html(now.orders, look, is_told=not now.problem))
 
 
 def _holdings(now: Now, room: Room, look: Look) -> None:
     if now.account is None:
+        return
+    if now.problem:  # nobody can tell whose they are
+        st.header(f"보유 종목 {len(now.apart)}")
+        st.html(apart_html(now, look)) if now.apart else st.caption(texts.NO_HOLDINGS)
         return
     st.header(f"보유 종목 {len(now.held)}")
     if now.held:

@@ -2,18 +2,20 @@
 
 from collections.abc import Hashable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 import streamlit as st
 
 from khms_trader.dashboard.ages import age
 from khms_trader.dashboard.notes import plain, show_notes
+from khms_trader.dashboard.reader import chosen
 from khms_trader.dashboard.room import Room
 from khms_trader.dashboard.sources import Checkup, PlanFile
 from khms_trader.dashboard.style import Look
 from khms_trader.dashboard.unread import without_journal
 from khms_trader.dashboard.view import plan_words as words
-from khms_trader.dashboard.view.plan import PlanShown, Standing, standing_of
+from khms_trader.dashboard.view.plan import PlanShown, Standing
 from khms_trader.dashboard.view.plan_cards import cards_html
 from khms_trader.dashboard.view.plan_change import CHANGE_HEADINGS, change_of
 from khms_trader.dashboard.view.plan_funnel import funnel, funnel_html
@@ -26,7 +28,11 @@ from khms_trader.dashboard.view.plan_lines import (
     rest_rows,
     symbols_to_ask,
 )
-from khms_trader.dashboard.view.plan_reading import first_choice, read_plan
+from khms_trader.dashboard.view.plan_reading import (
+    first_choice,
+    read_plan,
+    standing_in,
+)
 from khms_trader.dashboard.view.plan_tables import change_cells, rest_cells
 from khms_trader.dashboard.view.plan_tiles import (
     file_label,
@@ -45,6 +51,7 @@ from khms_trader.dashboard.words import quotes_give_way
 from khms_trader.errors import KhmsTraderError, StorageError
 
 _ASKED: Final = "plan-asked"
+_PRICES_LAST: Final = timedelta(minutes=5)
 
 
 def draw(room: Room, look: Look) -> None:
@@ -54,13 +61,12 @@ def draw(room: Room, look: Look) -> None:
     if not files:
         st.info(words.NO_PLANS)
         return
-    file = st.selectbox(
-        "어느 계획",
-        files,
-        index=_first(room, room.account_id, room.stamp()),
-        format_func=file_label,
-        key="plan-file",
+    newest = files[_first(room, room.account_id, room.stamp())]
+    file, is_behind = chosen(
+        "어느 계획", files, newest, named=file_label, key="plan-file"
     )
+    if is_behind:
+        st.info(words.newer(newest.session))
     try:
         shown, trust = _known(room, file)
     except KhmsTraderError as error:
@@ -108,7 +114,7 @@ def _read(
 
 def _plan(room: Room, look: Look, shown: PlanShown, trust: Trust) -> None:
     now = room.clock.now()
-    standing = standing_of(shown, now.date())
+    standing = standing_in(room, shown)
     made = age(shown.plan.generated_at, now, fresh_for=None)
     st.caption(plain(span_of(shown, standing)))
     for note in heading_notes(shown, standing, room.account_id):
@@ -130,9 +136,42 @@ def _plan(room: Room, look: Look, shown: PlanShown, trust: Trust) -> None:
 
 
 def _checkup(room: Room, shown: PlanShown) -> Checkup | None:
-    """Return what execute would say now; prices only once the reader asked for them."""
-    asked = st.session_state.get(_ASKED)
-    kept = asked[1] if asked and asked[0] == shown.plan.plan_id else None
+    """Return what execute would say now; prices only once the reader asked for them.
+
+    What would refuse the plan is never told from memory: prices are kept, a no is not.
+    """
+    found = _pressed(room, shown)
+    priced = _priced(room, shown, found)
+    is_halted = room.machine.halt() is not None
+    fresh = _unpriced(room, shown.plan.plan_id, (room.stamp(), is_halted), shown)
+    for problem in dict.fromkeys(each.problem for each in (found, fresh) if each):
+        if problem:
+            st.warning(plain(problem))
+    for refusal in fresh.view.refusals if fresh and fresh.view else ():
+        st.warning(plain(f"개장 뒤에도 막을 것: {refusal.korean}"))
+    return priced or fresh
+
+
+def _priced(room: Room, shown: PlanShown, found: Checkup | None) -> Checkup | None:
+    """Return the prices the reader asked for, as long as they are young enough.
+
+    What was ``found`` just now is kept, but not with a problem: that is said once.
+    """
+    if found is not None and not found.problem:
+        st.session_state[_ASKED] = (shown.plan.plan_id, found)
+    plan_id, kept = st.session_state.get(_ASKED, ("", None))
+    if kept is None or plan_id != shown.plan.plan_id:
+        return None
+    told = age(kept.at, room.clock.now(), fresh_for=_PRICES_LAST)
+    if told.is_stale:
+        st.caption(words.too_old(kept.at))
+        return None
+    st.caption(f"시세 {len(kept.glances)}종목 확인: {kept.at:%H:%M:%S} ({told.text})")
+    return kept if kept.view is not None else None
+
+
+def _pressed(room: Room, shown: PlanShown) -> Checkup | None:
+    """Draw the button; return what was found when it was just pressed."""
     symbols = symbols_to_ask(shown)
     job = room.machine.holder()
     if symbols and st.button(
@@ -143,19 +182,8 @@ def _checkup(room: Room, shown: PlanShown) -> Checkup | None:
         disabled=job is not None,
     ):
         with st.spinner("시세를 읽는 중입니다."):
-            kept = _asked(room, shown, symbols)
-        st.session_state[_ASKED] = (shown.plan.plan_id, kept)
-    checkup = kept or _unpriced(room, shown.plan.plan_id, room.stamp(), shown)
-    if checkup is None:
-        return None
-    if checkup.problem:
-        st.warning(plain(checkup.problem))
-    if kept is not None and not kept.problem:
-        told = age(kept.at, room.clock.now(), fresh_for=None).text
-        st.caption(f"시세 {len(kept.glances)}종목 확인: {kept.at:%H:%M:%S} ({told})")
-    for refusal in checkup.view.refusals if checkup.view is not None else ():
-        st.warning(plain(f"개장 뒤에도 막을 것: {refusal.korean}"))
-    return checkup
+            return _asked(room, shown, symbols)
+    return None
 
 
 @st.cache_resource(show_spinner=False, max_entries=4, ttl=60)

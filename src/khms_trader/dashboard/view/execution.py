@@ -4,7 +4,7 @@ No clock is read and nothing drawn; the room is asked for what lies in files.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
@@ -23,12 +23,14 @@ from khms_trader.domain.events import (
     OrderRejected,
     OrderUnconfirmed,
 )
-from khms_trader.domain.order import OrderRecord, OrderState
-from khms_trader.domain.report import LineEnd, LineReport, SessionReport
+from khms_trader.domain.order import PLAN_PURPOSE, OrderRecord, OrderState
+from khms_trader.domain.report import LineEnd, LineReport, OtherOrder, SessionReport
 from khms_trader.errors import KhmsTraderError
 
 EXECUTE: Final = "execute"
-"""Purpose of the lock while orders are sent."""
+"""Purpose of the lock while a plan is executed, by a person or by the scheduler."""
+SENDERS: Final = frozenset({EXECUTE, "sell_out_legacy"})
+"""Purposes of the lock under which orders leave."""
 
 _STEPS: Final = (
     ExecutionStarted,
@@ -61,6 +63,8 @@ class Executed:
         events: the steps of the session's runs and orders, by age.
         records: our orders of the session.
         names: display names by symbol.
+        is_sending: a job that sends orders is at work on the session.
+        is_under_way: that job executes the plan and has not ended: nothing is final.
     """
 
     session: date
@@ -69,6 +73,28 @@ class Executed:
     events: tuple[Event, ...] = ()
     records: tuple[OrderRecord, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+    is_sending: bool = False
+    is_under_way: bool = False
+
+    @property
+    def on_their_way(self) -> int:
+        """How many orders have left and are not answered yet."""
+        if self.report is None:
+            return 0
+        planned = sum(map(self.is_on_its_way, self.report.lines))
+        return planned + sum(map(self.is_on_its_way, self.report.others))
+
+    def is_on_its_way(self, line: LineReport | OtherOrder) -> bool:
+        """Return True for an order that waits for its answer, which is not lost."""
+        if not self.is_sending or line.end is not LineEnd.UNCONFIRMED:
+            return False
+        purpose = line.purpose if isinstance(line, OtherOrder) else PLAN_PURPOSE
+        lost = {
+            (record.key.symbol, record.key.side, record.key.purpose)
+            for record in self.records
+            if record.needs_a_person and record.state is not OrderState.INTENDED
+        }
+        return (line.symbol, line.side, purpose) not in lost
 
     @property
     def sent(self) -> tuple[LineReport, ...]:
@@ -123,6 +149,21 @@ def read_execution(room: Room, session: date) -> Executed:
         records=records,
         names=dict(room.names()) | _named(report),
     )
+
+
+def while_at_work(shown: Executed, purpose: str, today: date) -> Executed:
+    """Return ``shown`` as it stands while ``purpose`` holds the account."""
+    if shown.session != today or purpose not in SENDERS:
+        return shown
+    is_under_way = purpose == EXECUTE and _has_begun(shown.events)
+    return replace(shown, is_sending=True, is_under_way=is_under_way)
+
+
+def _has_begun(events: tuple[Event, ...]) -> bool:
+    """Return True when the newest run began and did not end."""
+    bounds = (ExecutionStarted, ExecutionFinished, ExecutionPaused)
+    newest = next((e for e in reversed(events) if isinstance(e, bounds)), None)
+    return isinstance(newest, ExecutionStarted)
 
 
 def open_questions(room: Room, *, is_executing: bool) -> tuple[OrderRecord, ...]:

@@ -34,21 +34,24 @@ def question_notes(
 def notes_of(shown: Executed, *, is_today: bool) -> tuple[Note, ...]:
     """Return what to know of a session, the most pressing first.
 
-    ``is_today``: the session is not over, so that a run may still be repeated.
+    ``is_today``: the session is not over, so that a run may still be repeated. What is
+    left over is not told before the run has ended: it may yet be done.
     """
     report = shown.report
     if report is None:
         return ()
     parts = (
-        _standing(report),
         _trouble(report),
-        _stuck(report),
-        _again(report, is_today=is_today),
+        *(() if shown.is_under_way else _left(report, is_today=is_today)),
         *(_told_of(line) for line in report.lines),
         *(_told_of(other) for other in report.others),
     )
     found = [note for part in parts for note in part]
     return tuple(sorted(found, key=lambda note: -note.level))
+
+
+def _left(report: SessionReport, *, is_today: bool) -> tuple[Iterator[Note], ...]:
+    return _standing(report), _stuck(report), _again(report, is_today=is_today)
 
 
 def _standing(report: SessionReport) -> Iterator[Note]:

@@ -6,14 +6,14 @@ from typing import Final
 
 from khms_trader.dashboard.style import Look
 from khms_trader.dashboard.view.execution import Executed
+from khms_trader.dashboard.view.execution_ends import NO_REASON, end_cell, state_cell
 from khms_trader.dashboard.view.execution_tiles import slippage_words
 from khms_trader.dashboard.view.plan_cards import side_color
 from khms_trader.dashboard.view.table_html import Cell, table_html
-from khms_trader.dashboard.view.tile_html import ALARM, CAUTION
+from khms_trader.dashboard.view.tile_html import CAUTION
 from khms_trader.dashboard.words import (
     DASH,
     SIDES,
-    STATES,
     shares,
     signed_won,
     won,
@@ -23,7 +23,6 @@ from khms_trader.domain.difference import Amounts, Difference
 from khms_trader.domain.order import OrderRecord, OrderType, Side
 from khms_trader.domain.reasons import korean_of
 from khms_trader.domain.report import (
-    LineEnd,
     LineReport,
     OrderReport,
     OtherOrder,
@@ -40,37 +39,33 @@ _REST: Final = ("종목", "구분", ">기준가", "보내지 않은 이유")
 _STORY: Final = ("왜 달랐나", ">매수", ">매도", ">현금")
 _FOREIGN: Final = ("종목", "구분", "시각", ">주문", ">체결", "상태", "주문번호")
 _ACCOUNT: Final = ("계좌", ">실행 전", ">실행 뒤", ">변화")
-_LOUD: Final = {
-    LineEnd.UNCONFIRMED: ALARM,
-    LineEnd.REJECTED: CAUTION,
-    LineEnd.NOT_PLACED: CAUTION,
-    LineEnd.SKIPPED: CAUTION,
-    LineEnd.OPEN: CAUTION,
-}
-_NO_REASON: Final = "기록 없음"
 
 Rows = list[tuple[Cell | str, ...]]
 
 
-def lines_html(lines: Sequence[LineReport | OtherOrder], look: Look) -> str:
-    """Return lines of the plan, or other orders of ours, with all their figures."""
-    return table_html(_LINES, [_line(line, look) for line in lines], look)
+def lines_html(
+    lines: Sequence[LineReport | OtherOrder], look: Look, shown: Executed | None = None
+) -> str:
+    """Return lines of the plan, or other orders of ours, with all their figures.
+
+    ``shown`` tells which of them a run is still at work on.
+    """
+    return table_html(_LINES, [_line(line, look, shown) for line in lines], look)
 
 
 def records_html(
-    records: Sequence[OrderRecord], names: Mapping[str, str], look: Look
+    records: Sequence[OrderRecord],
+    names: Mapping[str, str],
+    look: Look,
+    *,
+    is_sending: bool = False,
 ) -> str:
     """Return orders as the journal knows them, where no plan can be read."""
     rows: Rows = [
         (
             _named(names.get(record.key.symbol, ""), record.key.symbol),
             _side(record.key.side, look),
-            Cell(
-                text=STATES[record.state],
-                color=ALARM if record.needs_a_person else "",
-                note=korean_of(record.detail),
-                is_strong=True,
-            ),
+            state_cell(record, is_sending=is_sending),
             _asked(record.order.quantity, record.order.limit_price),
             shares(record.filled_quantity),
             record.number or DASH,
@@ -87,7 +82,7 @@ def rest_html(lines: Sequence[LineReport], look: Look) -> str:
             _named(line.name, line.symbol),
             _side(line.side, look),
             won(line.reference_price),
-            korean_of(line.reason) or _NO_REASON,
+            korean_of(line.reason) or NO_REASON,
         )
         for line in lines
     ]
@@ -98,7 +93,7 @@ def rest_words(lines: Sequence[LineReport]) -> tuple[str, ...]:
     """Return one sentence per side and reason: how many signals it kept away."""
     counts = Counter((line.side, line.reason) for line in lines)
     return tuple(
-        f"{SIDES[side]} 신호 {count:,}건: {korean_of(reason) or _NO_REASON}"
+        f"{SIDES[side]} 신호 {count:,}건: {korean_of(reason) or NO_REASON}"
         for (side, reason), count in sorted(counts.items())
     )
 
@@ -189,13 +184,14 @@ def _holdings(before: Account, after: Account) -> Iterator[tuple[Cell | str, ...
             yield _named(name, symbol), shares(then), shares(now), changed
 
 
-def _line(line: LineReport | OtherOrder, look: Look) -> tuple[Cell | str, ...]:
+def _line(
+    line: LineReport | OtherOrder, look: Look, shown: Executed | None
+) -> tuple[Cell | str, ...]:
     order = line.order
-    color = _LOUD.get(line.end, "")
     head = (
         _named(line.name, line.symbol),
         _side(line.side, look),
-        Cell(text=line.end.korean, color=color, note=_why(line), is_strong=True),
+        end_cell(line, shown),
     )
     if order is None:
         wanted = line.wanted_quantity if isinstance(line, LineReport) else 0
@@ -255,15 +251,6 @@ def _slippage(order: OrderReport, look: Look) -> Cell:
 def _times(order: OrderReport) -> str:
     parts = [(order.accepted_at, "접수"), (order.ended_at, "끝")]
     return " · ".join(f"{at:%H:%M:%S} {word}" for at, word in parts if at is not None)
-
-
-def _why(line: LineReport | OtherOrder) -> str:
-    reason = line.reason if isinstance(line, LineReport) else ""
-    told = korean_of(reason or line.detail)
-    if line.end is LineEnd.SKIPPED and not told:
-        told = _NO_REASON
-    extra = korean_of(line.detail) if reason and line.detail else ""
-    return f"{told} ({extra})".replace("->", "→") if extra else told
 
 
 def _amounts(amounts: Amounts, look: Look, *, is_amount: bool) -> Iterator[Cell]:

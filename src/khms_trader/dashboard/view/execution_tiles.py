@@ -1,23 +1,35 @@
 """The tiles of the page 실행: what a session came to, at a glance. Pure."""
 
 from khms_trader.dashboard.view.execution import Executed
+from khms_trader.dashboard.view.execution_words import ON_ITS_WAY
 from khms_trader.dashboard.view.tile_html import Tile, Tone
 from khms_trader.dashboard.words import DASH, signed_percent, signed_won, won
 from khms_trader.domain.order import Side
 from khms_trader.domain.report import LineEnd, OrderReport, SessionReport
 
 
-def execution_tiles(report: SessionReport, age: str) -> tuple[Tile, ...]:
-    """Return the tiles of a session; ``age`` is how long ago it was executed."""
+def execution_tiles(
+    report: SessionReport,
+    age: str,
+    *,
+    on_their_way: int = 0,
+    is_under_way: bool = False,
+) -> tuple[Tile, ...]:
+    """Return the tiles of a session; ``age`` is how long ago it was executed.
+
+    ``on_their_way`` orders wait for an answer; ``is_under_way`` until it has ended.
+    """
     orders = [line.order for line in report.lines if line.order is not None]
     orders += [other.order for other in report.others]
-    unknown = report.ends.count(LineEnd.UNCONFIRMED)
+    unknown = report.ends.count(LineEnd.UNCONFIRMED) - on_their_way
+    sending = f" · {ON_ITS_WAY} {on_their_way:,}건" * bool(on_their_way)
+    unsure = f" · 확인 필요 {unknown:,}건" * bool(unknown)
     filled = sum(order.filled_quantity > 0 for order in orders)
     return (
         Tile(
             label="보낸 주문",
             value=f"{len(orders):,}건",
-            sub=f"체결 {filled:,}건" + (f" · 확인 필요 {unknown:,}건" * bool(unknown)),
+            sub=f"체결 {filled:,}건{sending}{unsure}",
             tone=Tone.ALARM if unknown else Tone.PLAIN,
             age=age,
         ),
@@ -28,7 +40,7 @@ def execution_tiles(report: SessionReport, age: str) -> tuple[Tile, ...]:
             age=age,
         ),
         _slippage(orders, age),
-        _total(report, age),
+        _before(report, age) if is_under_way else _total(report, age),
     )
 
 
@@ -63,6 +75,12 @@ def slippage_words(lost: int) -> str:
     if not lost:
         return "0원"
     return f"{won(abs(lost))} {'손해' if lost > 0 else '이득'}"
+
+
+def _before(report: SessionReport, age: str) -> Tile:
+    total = None if report.before is None else report.before.total
+    sub = "계좌 기록 없음" if total is None else "실행이 끝나면 다시 읽습니다"
+    return Tile(label="실행 전 총평가", value=won(total), sub=sub, age=age)
 
 
 def _total(report: SessionReport, age: str) -> Tile:

@@ -32,6 +32,9 @@ DIFFERENCE_NOTE: Final = (
     "매수이고, 모든 원이 한 가지 이유에만 들어갑니다."
 )
 RESOLVE: Final = "python scripts/tools/resolve_order.py"
+ON_ITS_WAY: Final = "보내는 중"
+NOT_YET: Final = "아직 보내지 않음"
+STORY_LATER: Final = "실행이 끝나면 보입니다."
 RUNNING: Final = "지금 실행 중입니다. 3초마다 다시 그립니다."
 
 
@@ -49,6 +52,11 @@ def question_text(record: OrderRecord, name: str) -> str:
 def question_command(record: OrderRecord) -> str:
     """Return how the reader answers for ``record``."""
     return f"{RESOLVE} --symbol {record.key.symbol}"
+
+
+def newer(session: date) -> str:
+    """Return that a newer session than the chosen one was executed."""
+    return f"더 새 실행({session:%m.%d})이 있습니다."
 
 
 def session_label(session: date) -> str:

@@ -48,6 +48,14 @@ def _scheduler(body: Body) -> Iterator[Tile]:
             age=body.halt.since,
             tone=Tone.ALARM,
         )
+    if body.missed is not None:
+        yield Tile(
+            label=words.MISSED,
+            value=JOBS.get(body.missed.job, body.missed.job),
+            sub=body.missed.text,
+            age=_NOW,
+            tone=Tone.ALARM,
+        )
     yield _heartbeat(body)
     yield _holder(body)
 

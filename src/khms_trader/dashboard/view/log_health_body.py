@@ -7,6 +7,8 @@ from datetime import datetime
 from khms_trader.dashboard.live import LiveView
 from khms_trader.dashboard.room import Kind, Room
 from khms_trader.dashboard.sources import Halt, Health, Heartbeat, Holder
+from khms_trader.dashboard.view.now_journal import told_of_jobs
+from khms_trader.dashboard.view.now_missed import Missed, missed_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +18,7 @@ class Body:
     Attributes:
         live: what is known of the account, and why no more.
         newest_event: when the journal was last written.
+        missed: a job that was not done in its time, and nothing made good since.
         versions: of what runs, by name.
     """
 
@@ -28,6 +31,7 @@ class Body:
     holder: Holder | None = None
     newest_event: datetime | None = None
     is_stale: bool = False
+    missed: Missed | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -48,5 +52,6 @@ def body_of(room: Room, versions: Mapping[str, str]) -> Body:
         holder=room.machine.holder(),
         newest_event=room.journal.last_event_at(),
         is_stale=room.journal.is_stale,
+        missed=missed_of(room, told_of_jobs(room.journal)),
         versions=versions,
     )

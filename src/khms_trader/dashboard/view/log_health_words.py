@@ -14,6 +14,7 @@ SCHEDULER_SILENT: Final = (
     "멈춘 것으로 보입니다. 그 터미널과 로그를 확인하고 python "
     "scripts/run_virtual_next_open_forever.py 를 다시 실행하세요."
 )
+MISSED: Final = "놓친 작업"
 AT_WORK: Final = "지금 실행 중인 작업"
 PURPOSES: Final = JOBS | {
     "state_check": "상태 확인",

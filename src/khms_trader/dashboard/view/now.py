@@ -6,29 +6,26 @@ Pure but for asking the room. It holds no Korean but names: ``now_tiles`` and
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Final
 
 from khms_trader.dashboard.live import LiveView
 from khms_trader.dashboard.room import Room
 from khms_trader.dashboard.sources import Halt, Heartbeat, Holder
+from khms_trader.dashboard.view.now_ahead import DayAhead, days_ahead
 from khms_trader.dashboard.view.now_change import DayChange, change_of, shown_session
 from khms_trader.dashboard.view.now_journal import Told
+from khms_trader.dashboard.view.now_missed import Missed, missed_of
 from khms_trader.domain.account import Account
 from khms_trader.domain.events import ExecutionFinished
 from khms_trader.domain.order import OrderRecord, OrderState
 from khms_trader.domain.plan import Plan
 from khms_trader.errors import PlanError
-from khms_trader.market.calendar import Calendar
 from khms_trader.planning.due import Holdings
 from khms_trader.planning.state_check import differences, held_rows, order_rows
 from khms_trader.planning.state_market import Job, MarketNow, market_now, next_job
 from khms_trader.planning.state_view import Difference, HeldRow, OrderRow, Whose
 from khms_trader.planning.watchdog import BUSY_AGE, HEARTBEAT_AGE
-
-_SESSIONS_AHEAD: Final = 6
-_WEEKEND: Final = 5
 
 
 class Pilot(StrEnum):
@@ -55,25 +52,16 @@ class Coming:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DayAhead:
-    """One day of the strip; hours are None on a day without trading."""
-
-    day: date
-    opens: time | None = None
-    closes: time | None = None
-    is_special: bool = False
-    is_today: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Now:
     """What the page shows.
 
     Attributes:
-        held: managed holdings; ``apart`` those of others, legacy before outside.
+        held: managed holdings; ``apart`` those of others, legacy before outside, and
+            all of them where the journal cannot tell.
         unknown: orders whose outcome only a person can find out.
         orders: today's orders, oldest first.
         problem: one Korean sentence on the journal; empty when it can be read.
+        missed: what was not done in its time, and nothing made good since.
         spoilt: sessions to come whose plan cannot be used, and why, in Korean.
     """
 
@@ -93,6 +81,7 @@ class Now:
     holder: Holder | None = None
     ahead: tuple[DayAhead, ...] = field(default=())
     problem: str = ""
+    missed: Missed | None = None
     spoilt: tuple[tuple[date, str], ...] = ()
 
     @property
@@ -122,7 +111,8 @@ def now_of(room: Room, live: LiveView, told: Told, problem: str = "") -> Now:
     market = market_now(room.calendar, now)
     holder = room.machine.holder()
     heartbeat = room.machine.heartbeat()
-    rows = _held(live.account, told)
+    # Without the journal nobody can tell whose they are.
+    rows = _held(live.account, Told() if problem else told)
     shown = shown_session(room.calendar, live, now)
     day_before = room.calendar.previous_session(shown)
     return Now(
@@ -133,42 +123,18 @@ def now_of(room: Room, live: LiveView, told: Told, problem: str = "") -> Now:
         change=change_of(live, told, room.costs, day_before=day_before),
         held=tuple(row for row in rows if row.whose is Whose.PLAN),
         apart=tuple(row for row in rows if row.whose is not Whose.PLAN),
-        differences=_differences(live.account, told),
+        differences=() if problem else _differences(live.account, told),
         orders=_orders(room, live, told, now),
         unknown=_unknown(told, is_busy=holder is not None),
-        coming=_coming(room, market, told, heartbeat, now=now),
+        coming=_coming(room, market, told, now=now),
         heartbeat=heartbeat,
         halt=room.machine.halt(),
         holder=holder,
         ahead=days_ahead(room.calendar, now),
         problem=problem,
+        missed=None if problem else missed_of(room, told),
         spoilt=tuple(_spoilt(room, market, told, now)),
     )
-
-
-def days_ahead(calendar: Calendar, now: datetime) -> tuple[DayAhead, ...]:
-    """Return the next sessions and the weekdays without trading between them."""
-    found: list[DayAhead] = []
-    day, today = now.date(), now.date()
-    sessions = 0
-    while sessions < _SESSIONS_AHEAD:
-        if calendar.is_session(day):
-            hours = calendar.hours(day)
-            is_usual = (hours.open, hours.close) == (time(9), time(15, 30))
-            found.append(
-                DayAhead(
-                    day=day,
-                    opens=hours.open,
-                    closes=hours.close,
-                    is_special=not is_usual,
-                    is_today=day == today,
-                )
-            )
-            sessions += 1
-        elif day.weekday() < _WEEKEND or day == today:
-            found.append(DayAhead(day=day, is_today=day == today))
-        day += timedelta(days=1)
-    return tuple(found)
 
 
 def _held(account: Account | None, told: Told) -> tuple[HeldRow, ...]:
@@ -237,10 +203,12 @@ def _coming(
     room: Room,
     market: MarketNow,
     told: Told,
-    heartbeat: Heartbeat | None,
     *,
     now: datetime,
 ) -> Coming:
+    heartbeat, holder = room.machine.heartbeat(), room.machine.holder()
+    if holder is not None and holder.purpose in set(Job):
+        return Coming(job=holder.purpose, at=None, pilot=Pilot.AT_WORK)
     if heartbeat is not None and _lives(heartbeat, now):
         if heartbeat.running:
             return Coming(job=heartbeat.running, at=None, pilot=Pilot.AT_WORK)

@@ -15,6 +15,7 @@ from khms_trader.domain.events import Event, ForeignOrdersSeen
 from khms_trader.market.calendar import Calendar
 from khms_trader.market.rates import CostRates
 from khms_trader.performance.costing import session_rates
+from khms_trader.performance.equity import is_complete
 from khms_trader.performance.flows import Fill, Flow, fills_of, flow_between
 
 
@@ -49,6 +50,8 @@ def change_of(
     account, before = live.account, told.before
     if account is None or before is None or before is account:
         return None
+    if not (is_complete(account) and is_complete(before)):
+        return None  # what has no price would be a loss
     flow = flow_between(before, account, _fills(live, told, before, costs))
     won = account.total - before.total - (flow.amount if flow else 0)
     return DayChange(

@@ -4,10 +4,11 @@ It asks for few kinds of events and for the newest of them, never for a year of 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from khms_trader.dashboard.room import Room
+from khms_trader.dashboard.sources import JournalView
 from khms_trader.domain.account import Account
 from khms_trader.domain.events import (
     AccountConfirmed,
@@ -19,6 +20,7 @@ from khms_trader.domain.events import (
     ForeignOrdersSeen,
     HoldingAdopted,
     HoldingReleased,
+    JobMissed,
     PlanPrepared,
     RunFailed,
 )
@@ -48,7 +50,8 @@ class Told:
             and the rates that sessions kept.
         orders: of today, by age.
         unsettled: orders of any session that have not ended.
-        prepared, started, ended, failed: the newest of their kind.
+        prepared, started, ended: the newest of their kind.
+        failed, missed: the newest of each job, by age.
     """
 
     is_confirmed: bool = True
@@ -64,7 +67,8 @@ class Told:
     prepared: PlanPrepared | None = None
     started: ExecutionStarted | None = None
     ended: ExecutionFinished | ExecutionPaused | None = None
-    failed: RunFailed | None = None
+    failed: tuple[RunFailed, ...] = ()
+    missed: tuple[JobMissed, ...] = ()
 
 
 def told_by(room: Room, today: date, shown: date) -> Told:
@@ -78,7 +82,8 @@ def told_by(room: Room, today: date, shown: date) -> Told:
     before = journal.newest(AccountObserved, before=shown)
     moves = journal.events(kinds=(HoldingAdopted, HoldingReleased))
     filling = journal.order_records(states=_FILLING)
-    return Told(
+    return replace(
+        told_of_jobs(journal),
         is_confirmed=confirmed is not None or not room.needs_confirmation,
         legacy=room.legacy | frozenset(confirmed.legacy if confirmed else ()),
         managed=journal.managed(),
@@ -89,12 +94,25 @@ def told_by(room: Room, today: date, shown: date) -> Told:
         dealings=() if before is None else _dealings(room, before.session),
         orders=journal.order_records(today),
         unsettled=journal.order_records(states=_UNSETTLED),
+    )
+
+
+def told_of_jobs(journal: JournalView) -> Told:
+    """Return only what the journal tells of the jobs.
+
+    Raises:
+        StorageError: the journal cannot be read.
+    """
+    failed = journal.events(kinds=(RunFailed,))
+    missed = journal.events(kinds=(JobMissed,))
+    return Told(
         prepared=journal.newest(PlanPrepared),
         started=journal.newest(ExecutionStarted),
         ended=_later(
             journal.newest(ExecutionFinished), journal.newest(ExecutionPaused)
         ),
-        failed=journal.newest(RunFailed),
+        failed=tuple({e.job: e for e in failed if isinstance(e, RunFailed)}.values()),
+        missed=tuple({e.job: e for e in missed if isinstance(e, JobMissed)}.values()),
     )
 
 

@@ -6,7 +6,8 @@ from typing import Final
 
 from khms_trader.dashboard.style import Look
 from khms_trader.dashboard.view import now_words as texts
-from khms_trader.dashboard.view.now import DayAhead, Now
+from khms_trader.dashboard.view.now import Now
+from khms_trader.dashboard.view.now_ahead import DayAhead
 from khms_trader.dashboard.view.table_html import Cell, table_html
 from khms_trader.dashboard.view.tile_html import ALARM, CAUTION
 from khms_trader.dashboard.words import (
@@ -60,8 +61,11 @@ def held_html(now: Now, calendar: Calendar, look: Look) -> str:
 
 
 def apart_html(now: Now, look: Look) -> str:
-    """Return holdings that are not the strategy's, legacy ones first."""
-    rows = [
+    """Return holdings that are not the strategy's, legacy ones first.
+
+    Whose they are is left out where the journal cannot tell.
+    """
+    rows: list[tuple[Cell | str, ...]] = [
         (
             _named(row),
             _profit(row, look),
@@ -73,12 +77,18 @@ def apart_html(now: Now, look: Look) -> str:
         )
         for row in now.apart
     ]
+    if now.problem:
+        return table_html(_APART[:-1], [row[:-1] for row in rows], look)
     return table_html(_APART, rows, look)
 
 
-def orders_html(rows: Sequence[OrderRow], look: Look) -> str:
-    """Return orders of today, newest first; what is open is red."""
-    return table_html(_ORDERS, [_order(row) for row in reversed(rows)], look)
+def orders_html(rows: Sequence[OrderRow], look: Look, *, is_told: bool = True) -> str:
+    """Return orders of today, newest first; what is open is red.
+
+    Whose they are is left out unless the journal ``is_told``.
+    """
+    cells = [_order(row, is_told=is_told) for row in reversed(rows)]
+    return table_html(_ORDERS, cells, look)
 
 
 def unknown_html(records: Sequence[OrderRecord], now: Now, look: Look) -> str:
@@ -174,13 +184,14 @@ def _days_held(row: HeldRow, now: Now, calendar: Calendar) -> str:
     return f"{len(calendar.sessions(since, now.at.date())):,}일"
 
 
-def _order(row: OrderRow) -> tuple[Cell | str, ...]:
+def _order(row: OrderRow, *, is_told: bool) -> tuple[Cell | str, ...]:
     is_open = not row.state.is_final
+    whose = f" · {texts.WHOSE_ORDER[row.whose]}" if is_told else ""
     color = ALARM if is_open else ""
     return (
         Cell(text=row.name or row.symbol, note=row.symbol, is_strong=True),
         Cell(text=STATES[row.state], color=color, is_strong=is_open),
-        f"{SIDES[row.side]} · {texts.WHOSE_ORDER[row.whose]}",
+        f"{SIDES[row.side]}{whose}",
         shares(row.quantity),
         shares(row.filled_quantity),
         f"{row.limit_price:,}" if row.limit_price else "시장가",

@@ -4,22 +4,19 @@ Every tile says how old its figure is; one that is too old says so in amber.
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
-from khms_trader.dashboard.ages import Age, age, until
+from khms_trader.dashboard.ages import Age, age
 from khms_trader.dashboard.room import Kind, Room
 from khms_trader.dashboard.view import now_words as texts
 from khms_trader.dashboard.view.notes import Level, Note
-from khms_trader.dashboard.view.now import Now, Pilot
+from khms_trader.dashboard.view.now import Now
 from khms_trader.dashboard.view.now_change import DayChange
 from khms_trader.dashboard.view.tile_html import Badge, Tile, Tone
 from khms_trader.dashboard.words import (
-    DASH,
     JOBS,
     KINDS,
-    NO_SCHEDULER,
-    SILENT_SCHEDULER,
     day,
     moment,
     signed_percent,
@@ -27,7 +24,7 @@ from khms_trader.dashboard.words import (
     silent,
     won,
 )
-from khms_trader.errors import KhmsTraderError
+from khms_trader.performance.equity import is_complete
 from khms_trader.performance.flows import FlowKind
 
 _KIND_TONES: Final = {
@@ -35,7 +32,6 @@ _KIND_TONES: Final = {
     Kind.PRACTICE: Tone.CAUTION,
     Kind.VIRTUAL: Tone.GOOD,
 }
-_SOON: Final = timedelta(minutes=5)
 
 
 def badges(now: Now, room: Room) -> tuple[Badge, ...]:
@@ -81,8 +77,15 @@ def _alarms(now: Now) -> Iterator[Note]:
         yield _note(Level.ALARM, texts.HALTED + reason, texts.UNHALT)
     if now.problem:
         yield _note(Level.ALARM, now.problem)
+    if now.missed:
+        yield _note(Level.ALARM, now.missed.text)
     for session, why in now.spoilt:
         yield _note(Level.ALARM, texts.spoilt(day(session), why))
+    yield from _of_the_line(now)
+
+
+def _of_the_line(now: Now) -> Iterator[Note]:
+    """Yield why the account is not renewed."""
     shown = moment(now.live.read_at, now.at) if now.live.read_at else ""
     if now.live.gives_way_to:
         yield _note(Level.NOTE, texts.gives_way(now.live.gives_way_to, shown))
@@ -156,16 +159,6 @@ def money_tiles(now: Now, room: Room) -> tuple[Tile, ...]:
     )
 
 
-def job_tiles(now: Now, room: Room) -> tuple[Tile, ...]:
-    """Return the tiles of what comes next and what was last."""
-    return (
-        _coming(now),
-        _prepared(now),
-        _executed(now, room),
-        _beat(now),
-    )
-
-
 def _seen(now: Now) -> Age:
     fresh = timedelta(seconds=now.live.fresh_seconds)
     found = age(now.live.read_at, now.at, fresh_for=fresh)
@@ -180,6 +173,10 @@ def _seen(now: Now) -> Age:
 
 def _change_text(now: Now) -> str:
     change = now.change
+    if now.problem:
+        return texts.NOT_KNOWN
+    if change is None and _is_unpriced(now):
+        return texts.UNPRICED
     if change is None:
         return "견줄 이전 기록이 아직 없습니다"
     since = texts.since(change.since, is_day_before=change.is_day_before)
@@ -194,101 +191,13 @@ def _moved(change: DayChange) -> str:
     return f"{signed_won(change.won)} ({signed_percent(change.percent)})"
 
 
+def _is_unpriced(now: Now) -> bool:
+    accounts = (now.account, now.told.before)
+    return any(each is not None and not is_complete(each) for each in accounts)
+
+
 def _held_text(now: Now, room: Room) -> str:
+    if now.problem:
+        return f"보유 {len(now.apart)}종목"
     apart = f" · 그 밖 {len(now.apart)}종목" if now.apart else ""
     return f"전략 {len(now.held)}/{room.max_positions}종목{apart}"
-
-
-def _coming(now: Now) -> Tile:
-    coming, label = now.coming, "다음 작업"
-    job = JOBS.get(coming.job, coming.job)
-    if coming.pilot is Pilot.AT_WORK:
-        return Tile(label=label, value=f"{job} 중", tone=Tone.GOOD)
-    is_alone = coming.pilot is Pilot.NOBODY
-    # Who never had a scheduler runs the jobs by hand, and nothing is wrong.
-    is_dead = is_alone and now.heartbeat is not None
-    note = texts.DEAD_SCHEDULER if is_dead else texts.BY_HAND
-    left = None if coming.at is None else coming.at - now.at
-    when = f"{day(coming.at.date())} {coming.at:%H:%M}" if coming.at else ""
-    return Tile(
-        label=label,
-        value=job if left is None else until(left),
-        sub=f"{job} · {when}" if when else texts.AT_ONCE,
-        age=note if is_alone else texts.BY_SCHEDULER,
-        is_stale=is_dead,
-        tone=Tone.GOOD if left is not None and left <= _SOON else Tone.PLAIN,
-    )
-
-
-def _prepared(now: Now) -> Tile:
-    plan = now.told.prepared
-    if plan is None:
-        return Tile(label="마지막 계획", value=DASH, sub="만든 계획이 없습니다")
-    return Tile(
-        label="마지막 계획",
-        value=day(plan.session),
-        sub=f"매수 {plan.buys} · 매도 {plan.sells} · 빈자리 {plan.slots_free}",
-        age=_when(plan.at, now.at),
-    )
-
-
-def _when(at: datetime, now: datetime) -> str:
-    return f"{age(at, now, fresh_for=None).text} · {moment(at, now)}"
-
-
-def _executed(now: Now, room: Room) -> Tile:
-    label, started, failed = "마지막 실행", now.told.started, now.told.failed
-    if failed is not None and (started is None or failed.at > started.at):
-        return Tile(
-            label=f"마지막 {JOBS.get(failed.job, failed.job)}",
-            value="실패",
-            sub=room.say(KhmsTraderError(failed.code)),
-            age=age(failed.at, now.at, fresh_for=None).text,
-            tone=Tone.ALARM,
-        )
-    if started is None:
-        return Tile(label=label, value=DASH, sub="실행한 적이 없습니다")
-    ended = now.told.ended
-    is_over = ended is not None and ended.at >= started.at
-    at = ended.at if ended is not None and is_over else started.at
-    return Tile(
-        label=label,
-        value=day(started.session),
-        sub=_outcome(now, is_over=is_over),
-        age=_when(at, now.at),
-        tone=Tone.PLAIN if is_over or now.holder else Tone.CAUTION,
-    )
-
-
-def _outcome(now: Now, *, is_over: bool) -> str:
-    if not is_over:
-        return "실행 중" if now.holder else "끝나지 않음"
-    started = now.told.started
-    is_today = started is not None and started.session == now.at.date()
-    filled = sum(1 for row in now.orders if row.filled_quantity)
-    if is_today and now.orders:
-        return f"주문 {len(now.orders)}건 · 체결 {filled}건"
-    return "끝남"
-
-
-def _beat(now: Now) -> Tile:
-    beat = now.heartbeat
-    if beat is None:
-        return Tile(label="스케줄러", value=NO_SCHEDULER, sub=texts.NEVER_SCHEDULED)
-    seen = age(beat.at, now.at, fresh_for=None)
-    if not now.is_alive:
-        return Tile(
-            label="스케줄러",
-            value=SILENT_SCHEDULER,
-            sub=f"마지막 신호 {moment(beat.at, now.at)}",
-            age=seen.text,
-            is_stale=True,
-            tone=Tone.CAUTION,
-        )
-    return Tile(
-        label="스케줄러",
-        value="켜짐",
-        sub=" · ".join(beat.times),
-        age=f"신호 {seen.text}",
-        tone=Tone.GOOD,
-    )

@@ -1,7 +1,7 @@
 """The Korean of the page 지금. Sentences for a person, one to two lines each."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from khms_trader.dashboard import words
@@ -59,6 +59,11 @@ NEVER_SCHEDULED: Final = "상시 스케줄러를 쓰지 않는 중"
 BY_HAND: Final = "직접 실행"
 BY_SCHEDULER: Final = "스케줄러가 실행"
 AT_ONCE: Final = "지금 할 수 있음"
+NOT_KNOWN: Final = "알 수 없음"
+HAS_NEXT: Final = "다음 거래일의 계획은 만들어 두었습니다."
+MAKE_NOW: Final = "계획 만들기를 실행하면 다음 거래일의 새 계획이 생깁니다."
+UNREAD: Final = "기록을 읽지 못했습니다"
+UNPRICED: Final = "시세가 없는 종목이 있어 알 수 없음"
 SPECIAL: Final = "시간이 다름"
 CLOSED: Final = "휴장"
 
@@ -117,6 +122,35 @@ def unanswered(seconds: float) -> str:
 def spoilt(session: str, why: str) -> str:
     """Return that the plan of ``session`` cannot be executed as it lies there."""
     return f"{session} 거래일의 계획을 쓸 수 없어 이대로는 실행하지 않습니다. {why}"
+
+
+def not_executed(session: date, why: str, outlook: str) -> str:
+    """Return that today's plan was left lying, and can be executed no longer."""
+    told = (
+        f"오늘({session.month}.{session.day}) 계획을 실행하지 않고 시각이 지났습니다."
+    )
+    return _joined(told, why, "이 계획으로는 이제 주문을 보내지 않습니다.", outlook)
+
+
+def execution_missed(session: date, why: str, outlook: str) -> str:
+    """Return that the plan of ``session`` was not executed to its end."""
+    told = f"{words.day(session)} 거래일의 계획을 제때 실행하지 못했습니다."
+    return _joined(told, why, outlook)
+
+
+def plan_missed(session: date, why: str, outlook: str) -> str:
+    """Return that no plan was made for ``session`` in time."""
+    told = f"{words.day(session)} 거래일의 계획을 제때 만들지 못했습니다."
+    return _joined(told, why, outlook)
+
+
+def makes_a_new_one(at: datetime) -> str:
+    """Return when a plan can be made again."""
+    return f"{at:%H:%M}의 계획 만들기에서 다음 거래일의 새 계획을 만듭니다."
+
+
+def _joined(*told: str) -> str:
+    return " ".join(each for each in told if each)
 
 
 def since(at: datetime, *, is_day_before: bool) -> str:

@@ -5,7 +5,7 @@ What is a candidate is asked of ``planning.due``, which decides it for execute. 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import datetime
 from enum import StrEnum
 
 from khms_trader.domain.account import Account
@@ -141,16 +141,28 @@ def plan_names(plan: Plan) -> dict[str, str]:
     return {symbol: name for symbol, name in named if name}
 
 
-def standing_of(shown: PlanShown, today: date) -> Standing:
-    """Return where the plan stands on ``today``."""
+def standing_of(
+    shown: PlanShown,
+    now: datetime,
+    *,
+    window_ends_at: datetime | None = None,
+    is_at_work: bool = False,
+) -> Standing:
+    """Return where the plan stands at ``now``.
+
+    Args:
+        window_ends_at: until when execute may start on its day; None when unknown.
+        is_at_work: execute holds the account.
+    """
     if shown.is_executed is None:
         return Standing.UNKNOWN
     if shown.is_executed:
         return Standing.EXECUTED
     if shown.archived:
         return Standing.SUPERSEDED
-    is_over = shown.plan.for_trading_day < today
-    return Standing.MISSED if is_over else Standing.AHEAD
+    is_over = shown.plan.for_trading_day < now.date()
+    is_late = window_ends_at is not None and now > window_ends_at and not is_at_work
+    return Standing.MISSED if is_over or is_late else Standing.AHEAD
 
 
 def _nothing_known(plan: Plan) -> Account:

@@ -8,7 +8,14 @@ from typing import Final
 
 from khms_trader.dashboard.room import Room
 from khms_trader.dashboard.sources import PlanFile
-from khms_trader.dashboard.view.plan import Meant, PlanShown, plan_names
+from khms_trader.dashboard.view.execution import EXECUTE
+from khms_trader.dashboard.view.plan import (
+    Meant,
+    PlanShown,
+    Standing,
+    plan_names,
+    standing_of,
+)
 from khms_trader.domain.account import Account
 from khms_trader.domain.events import (
     AccountObserved,
@@ -47,6 +54,20 @@ def read_plan(room: Room, file: PlanFile) -> PlanShown:
         names=dict(room.names()) | names | plan_names(plan),
         is_executed=_is_executed(room, plan),
         sorted_out=_sorted_out(room, plan),
+    )
+
+
+def standing_in(room: Room, shown: PlanShown) -> Standing:
+    """Return where the plan stands now, by the hours of its day."""
+    session, holder = shown.plan.for_trading_day, room.machine.holder()
+    now, ends_at = room.clock.now(), None
+    if session == now.date() and room.calendar.is_session(session):
+        ends_at = room.calendar.opens_at(session) + room.start_window
+    return standing_of(
+        shown,
+        now,
+        window_ends_at=ends_at,
+        is_at_work=holder is not None and holder.purpose == EXECUTE,
     )
 
 
@@ -150,10 +171,13 @@ def _sorted_out(room: Room, plan: Plan) -> Mapping[str, int]:
     )
 
 
-def _is_executed(room: Room, plan: Plan) -> bool:
-    """Return whether this very plan was executed: its session may have had another."""
+def _is_executed(room: Room, plan: Plan) -> bool | None:
+    """Return whether this very plan was executed: its session may have had another.
+
+    Of a plan of another account nobody here can tell.
+    """
     if plan.account != room.account_id:
-        return False
+        return None
     started = room.events((ExecutionStarted,), plan.for_trading_day)
     ids = {e.plan_id for e in started if isinstance(e, ExecutionStarted)}
     return plan.plan_id in ids

@@ -50,9 +50,6 @@ def plan_tiles(shown: PlanShown, made: str) -> tuple[Tile, ...]:
     plan, meant = shown.plan, shown.meant
     cash = meant.observed
     seen = "기록 없음" if cash is None else f"{cash.observed_at:%m.%d %H:%M}에 읽음"
-    proceeds = sum(
-        line.reference_price * meant.shares_of(line.symbol) for line in meant.sells
-    )
     signals = f"매수 신호 {len(plan.buys):,}건"
     return (
         Tile(
@@ -64,7 +61,7 @@ def plan_tiles(shown: PlanShown, made: str) -> tuple[Tile, ...]:
         Tile(
             label="팔 줄",
             value=f"{len(meant.sells):,}건",
-            sub=f"약 {won(proceeds)}, 비용 빼기 전" if meant.sells else "",
+            sub=_proceeds(shown),
             age=made,
         ),
         Tile(label="빈 자리", value=f"{plan.slots_free:,}개", sub=signals, age=made),
@@ -75,3 +72,14 @@ def plan_tiles(shown: PlanShown, made: str) -> tuple[Tile, ...]:
             age=seen,
         ),
     )
+
+
+def _proceeds(shown: PlanShown) -> str:
+    """Return what the sells bring in; nothing where the shares are not known."""
+    sold = [
+        (line.reference_price, shown.meant.shares_of(line.symbol))
+        for line in shown.meant.sells
+    ]
+    if not sold or not all(quantity for _, quantity in sold):
+        return ""
+    return f"약 {won(sum(price * quantity for price, quantity in sold))}, 비용 빼기 전"

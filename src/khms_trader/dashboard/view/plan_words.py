@@ -1,7 +1,7 @@
 """The Korean of the page 계획."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from khms_trader.dashboard.view.plan import Standing
@@ -79,6 +79,16 @@ def indicator_figure(figure: float) -> str:
     if abs(figure) >= 1000 or figure == int(figure):
         return number(figure, 0)
     return number(figure)
+
+
+def newer(session: date) -> str:
+    """Return that a newer plan than the chosen one came."""
+    return f"더 새 계획({session:%m.%d})이 있습니다."
+
+
+def too_old(at: datetime) -> str:
+    """Return that the prices of ``at`` are no longer used."""
+    return f"{at:%H:%M:%S}에 확인한 시세는 5분이 지나 쓰지 않습니다. 다시 확인하세요."
 
 
 def not_yet(session: date) -> str:
