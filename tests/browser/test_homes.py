@@ -240,6 +240,7 @@ def issues(count: int) -> tuple[str, ...]:
     return tuple(symbol for symbol, _ in zip(priced, range(count), strict=False))
 
 
+@pytest.mark.long
 def test_two_hundred_holdings_are_all_there_and_add_up(
     browser: Browser, tmp_path: Path
 ) -> None:

@@ -272,6 +272,7 @@ def test_a_clock_that_is_off_is_a_problem(tmp_path: Path) -> None:
     assert "--follow-client" in text
 
 
+@pytest.mark.long
 def test_a_balance_that_cannot_be_read_does_not_hide_the_clock(tmp_path: Path) -> None:
     fault = "balance:*:reject:40650000"
     with serving(tmp_path / "server", "--fault", fault) as address:
@@ -284,6 +285,7 @@ def test_a_balance_that_cannot_be_read_does_not_hide_the_clock(tmp_path: Path) -
     is_clean(ran, home)
 
 
+@pytest.mark.long
 def test_shares_that_the_account_lacks_are_a_row_of_their_own(tmp_path: Path) -> None:
     held = ("--holding", "700370:10", "--follow-client")
     with serving(tmp_path / "server", *held) as address:
@@ -322,6 +324,7 @@ def _book_three_more(home: Path) -> None:
         )
 
 
+@pytest.mark.long
 def test_a_wait_for_a_token_is_told_at_once(tmp_path: Path) -> None:
     with serving(tmp_path / "server") as address:
         before = run_script(DOCTOR, home=kis_home(tmp_path / "before", address))

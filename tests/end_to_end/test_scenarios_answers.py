@@ -146,6 +146,7 @@ def test_the_others_go_on_beside_orders_of_unknown_outcome(
     ]
 
 
+@pytest.mark.long
 def test_a_throttle_storm_delays_orders_and_doubles_none(
     prepared: Prepared, tmp_path: Path
 ) -> None:

@@ -122,6 +122,7 @@ def test_a_server_that_is_gone_costs_the_run_nothing_and_hears_it_later(
         assert len(back.texts) == 3
 
 
+@pytest.mark.long
 def test_a_server_that_hangs_holds_a_command_for_ten_seconds_at_most(
     tmp_path: Path, server: Server
 ) -> None:

@@ -105,6 +105,7 @@ def test_a_second_execute_sends_nothing_and_shows_the_report_again(
     assert first.out.splitlines()[1:] == second.out.splitlines()[2:]
 
 
+@pytest.mark.long
 def test_a_second_execute_after_the_start_window_still_shows_the_report(
     home: Path,
 ) -> None:
@@ -149,6 +150,7 @@ def test_a_dry_run_of_a_fresh_home_makes_no_operating_account(home: Path) -> Non
     assert not (home / "data/state/paper").exists()
 
 
+@pytest.mark.long
 def test_sessions_in_a_row_keep_the_account_and_its_positions(home: Path) -> None:
     days = ["2026-03-04", "2026-03-05", "2026-03-06"]
     prepare(home)

@@ -46,6 +46,7 @@ def test_a_missing_plan_is_told_in_the_evening_and_gone_once_there_is_one(
     assert there.out == "이상 없음 · 2026-03-03 (화) 20:32 · 계좌 paper\n"
 
 
+@pytest.mark.long
 def test_a_day_that_went_well_is_quiet_and_looking_changes_nothing(
     tmp_path: Path,
 ) -> None:
