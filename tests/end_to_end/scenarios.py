@@ -58,6 +58,7 @@ execution: {fill_wait_sec: 2, sell_wait_sec: 2, resolve_sec: 2}
 # Below what systems give to clients that connect (32768 and up on Linux).
 _FIRST_PORT: Final = 20_000
 _LAST_PORT: Final = 32_000
+_APART: Final = 16
 _PORTS: Final = 10_000
 _ORDERS: Final = ("buy", "sell")
 _NEVER_LEAVE: Final = frozenset({"secrets.yaml", "token.json"})
@@ -116,8 +117,12 @@ def prepare_evening(folder: Path) -> Prepared:
 
 
 def free_port() -> int:
-    """Return a port nobody listens on, and that no client is given by chance."""
-    for port in range(_FIRST_PORT + os.getpid() % _PORTS, _LAST_PORT):
+    """Return a port nobody listens on, and that no client is given by chance.
+
+    A server that is started again wants its port back: workers, whose numbers are close
+    together, look in ranges of their own.
+    """
+    for port in range(_FIRST_PORT + os.getpid() * _APART % _PORTS, _LAST_PORT):
         with closing(socket.socket()) as trial:
             try:
                 trial.bind(("127.0.0.1", port))
