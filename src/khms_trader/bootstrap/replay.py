@@ -26,6 +26,7 @@ from khms_trader.clock import ManualClock
 from khms_trader.config.settings import BrokerSettings, Settings
 from khms_trader.data.universe import UniverseFiles
 from khms_trader.errors import UsageError
+from khms_trader.execution.progress import UNWATCHED
 from khms_trader.execution.replay import ReplayRoom, check_whole_journal, live
 from khms_trader.market.calendar import SEOUL
 from khms_trader.planning.replayed import LivedSession, Replayed, figures_of
@@ -180,18 +181,11 @@ def _live_all(
 def _room(stage: _Stage, account: TradingAccount) -> ReplayRoom:
     return ReplayRoom(
         desk=desk_of(stage.options, account),
-        planning=room_of(stage.options, account, stage.strategy, _Silent()),
+        planning=room_of(stage.options, account, stage.strategy, UNWATCHED),
         move_to=stage.clock.move_to,
         digest=continued_digest,
         start=stage.options.settings.paper.initial_cash,
     )
-
-
-class _Silent:
-    """A ``Progress`` for the steps inside a session, which nobody could follow."""
-
-    def step(self, done: int, total: int, what: str) -> None:
-        """Say nothing."""
 
 
 def _identity(

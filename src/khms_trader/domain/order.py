@@ -20,6 +20,11 @@ class Side(StrEnum):
     BUY = "buy"
     SELL = "sell"
 
+    @property
+    def sign(self) -> int:
+        """1 for a buy, which brings shares and takes won; -1 for a sale."""
+        return 1 if self is Side.BUY else -1
+
 
 class OrderType(StrEnum):
     """Limit or market; KRX's opening auction takes no other kind."""
@@ -75,6 +80,17 @@ TRANSITIONS: Final[Mapping[OrderState, frozenset[OrderState]]] = MappingProxyTyp
         _S.NOT_PLACED: frozenset(),
     }
 )
+
+OPEN_STATES: Final = tuple(state for state in OrderState if not state.is_final)
+"""The states of orders that have not ended, unknown ones included."""
+
+MAY_HAVE_FILLED: Final = (
+    OrderState.FILLED,
+    OrderState.PARTIALLY_FILLED,
+    OrderState.CANCELLED,
+    OrderState.EXPIRED,
+)
+"""The states in which an order may have filled shares."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +195,11 @@ class OrderRecord:
     def unfilled_quantity(self) -> int:
         """Shares asked for and not (yet) filled."""
         return self.order.quantity - self.filled_quantity
+
+    @property
+    def net_quantity(self) -> int:
+        """Shares that it brought so far; minus when it took them."""
+        return self.key.side.sign * self.filled_quantity
 
     @property
     def has_vanished(self) -> bool:

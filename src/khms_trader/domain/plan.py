@@ -105,3 +105,9 @@ class Plan:
     skipped: tuple[SkippedSymbol, ...] = ()
     errors: Mapping[str, str] = field(default_factory=dict)
     content_hash: str = ""
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The display names that its lines tell, by symbol; never an empty one."""
+        lines: tuple[BuyLine | SellLine, ...] = (*self.sells, *self.buys)
+        return {line.symbol: line.name for line in lines if line.name}

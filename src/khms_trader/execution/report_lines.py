@@ -192,6 +192,5 @@ def _slippage(record: OrderRecord) -> tuple[int | None, float | None]:
     if record.open_price is None or not record.filled_quantity:
         return None, None
     at_open = record.open_price * record.filled_quantity
-    sign = 1 if record.key.side is Side.BUY else -1
-    lost = sign * (record.filled_value - at_open)
+    lost = record.key.side.sign * (record.filled_value - at_open)
     return lost, round(lost / at_open * 10_000, 2)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from khms_trader.domain.account import Account
 from khms_trader.domain.events import AccountObserved
-from khms_trader.domain.order import OrderKey, OrderRecord, Side
+from khms_trader.domain.order import OrderKey, OrderRecord
 from khms_trader.errors import BrokerUnavailable
 from khms_trader.execution.office import Office
 from khms_trader.planning.evidence import Shares
@@ -74,7 +74,7 @@ def shares_of(office: Office, account: Account, record: OrderRecord) -> Shares:
 def _moved_by_others(office: Office, record: OrderRecord, seen: AccountObserved) -> int:
     """Return the shares that our other orders brought or took since ``seen``."""
     return sum(
-        other.filled_quantity * (1 if other.key.side is Side.BUY else -1)
+        other.net_quantity
         for other in office.journal.order_records()
         if other.key.symbol == record.key.symbol
         and other.key != record.key

@@ -24,7 +24,7 @@ from typing import Final
 
 from khms_trader.domain.account import Account
 from khms_trader.domain.events import Event, ForeignOrdersSeen
-from khms_trader.domain.order import BrokerOrder, OrderRecord, Side
+from khms_trader.domain.order import BrokerOrder, OrderRecord
 from khms_trader.performance.costing import SessionRates
 
 LEAST_TOLERANCE: Final = 1_000
@@ -146,7 +146,7 @@ def _row_of(record: OrderRecord) -> BrokerOrder:
 def _fill(row: BrokerOrder, at: datetime, rates: SessionRates) -> Fill:
     session, value = row.ordered_at.date(), row.filled_value
     costs = rates.fee(value, session) + rates.tax(row.side, value, session, row.symbol)
-    sign = 1 if row.side is Side.BUY else -1
+    sign = row.side.sign
     return Fill(
         at=at,
         symbol=row.symbol,

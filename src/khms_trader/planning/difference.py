@@ -96,9 +96,8 @@ def _priced(line: LineReport, order: OrderReport) -> Iterator[tuple[Cause, int]]
 
 
 def _costs(line: LineReport, order: OrderReport) -> Iterator[tuple[Cause, int]]:
-    sign = 1 if line.side is Side.BUY else -1
-    yield Cause.FEE, sign * order.fee
-    yield Cause.TAX, sign * order.tax
+    yield Cause.FEE, line.side.sign * order.fee
+    yield Cause.TAX, line.side.sign * order.tax
 
 
 def _of_step(changes: Iterable[_Change], step: Step) -> Amounts:

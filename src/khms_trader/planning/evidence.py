@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from khms_trader.domain.order import BrokerOrder, OrderKey, OrderRecord, Side
+from khms_trader.domain.order import BrokerOrder, OrderKey, OrderRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,7 @@ def was_never_placed(record: OrderRecord, evidence: Evidence) -> bool:
     if any(is_of_its_kind(record, row) for row in outside):
         return False
     return shares.held == shares.expected + sum(
-        _sign(row.side) * row.filled_quantity
+        row.side.sign * row.filled_quantity
         for row in outside
         if row.symbol == record.key.symbol and row.ordered_at >= shares.since
     )
@@ -120,8 +120,4 @@ def _may_move(row: BrokerOrder, *, is_ours: bool) -> int:
 
 def _moved(record: OrderRecord, shares: Shares) -> int:
     """Return the unexplained change of the holding in the order's direction."""
-    return _sign(record.key.side) * (shares.held - shares.expected)
-
-
-def _sign(side: Side) -> int:
-    return 1 if side is Side.BUY else -1
+    return record.key.side.sign * (shares.held - shares.expected)

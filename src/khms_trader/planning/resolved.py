@@ -76,8 +76,7 @@ class Question:
         """
         if self.shares is None or not self.shares.is_fresh:
             return None
-        change = self.shares.held - self.shares.expected
-        return change if self.record.key.side is Side.BUY else -change
+        return self.record.key.side.sign * (self.shares.held - self.shares.expected)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

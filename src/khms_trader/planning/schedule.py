@@ -12,6 +12,7 @@ from khms_trader.market.calendar import SEOUL, Calendar
 from khms_trader.planning.schedule_history import LOCKED, History, MissReason, Try
 from khms_trader.planning.schedule_times import (
     PREPARE_TAKES,
+    SPARE_BEFORE_OPEN,
     JobKind,
     Slot,
     Times,
@@ -21,7 +22,6 @@ from khms_trader.planning.schedule_times import (
 
 _HORIZON: Final = timedelta(days=10)
 _PUNCTUAL: Final = timedelta(minutes=1)
-_SPARE: Final = timedelta(minutes=10)
 _MARGIN: Final = 1.5
 _NOTHING: Final = timedelta(0)
 # No job runs on a closed day, nor in the night that follows one: what it could make up
@@ -196,7 +196,7 @@ class _Judge:
         if is_on_time:
             until = opens - _MARGIN * (took or _NOTHING)
         else:
-            until = opens - _SPARE - _MARGIN * (took or PREPARE_TAKES)
+            until = opens - SPARE_BEFORE_OPEN - _MARGIN * (took or PREPARE_TAKES)
         if start <= until and not _is_final(due, tries):
             return self._run_at(start, due, tries)
         if has_later:

@@ -34,7 +34,8 @@ _LAST_UNTIL: Final = timedelta(seconds=5)
 PREPARE_TAKES: Final = timedelta(minutes=10)
 """How long a prepare is taken to last while nobody knows."""
 
-_SPARE_BEFORE_OPEN: Final = timedelta(minutes=10)
+SPARE_BEFORE_OPEN: Final = timedelta(minutes=10)
+"""A plan is made by then, or left."""
 
 
 class JobKind(StrEnum):
@@ -205,7 +206,7 @@ def prepare_until(
     latest. One that is wanted too late to be over by then may go on until the open.
     """
     opens_at = calendar.opens_at(session)
-    ends = opens_at - _SPARE_BEFORE_OPEN
+    ends = opens_at - SPARE_BEFORE_OPEN
     for slot in slots(calendar, times, JobKind.EXECUTE, session):
         ends = min(ends, slot.due_at - _EVERYTHING_BEFORE)
     return ends if begins + takes <= ends else opens_at

@@ -35,6 +35,11 @@ class MarketNow:
         """When execute runs on the next session: a minute after its open."""
         return self.next_opens_at + _AFTER_OPEN
 
+    @property
+    def prepares_at(self) -> datetime | None:
+        """When prepare runs today: ten minutes after the close; None without one."""
+        return None if self.closes_at is None else self.closes_at + _AFTER_CLOSE
+
     def is_open(self, now: datetime) -> bool:
         """Return True from the open up to the close."""
         if self.opens_at is None or self.closes_at is None:
@@ -101,7 +106,7 @@ def next_job(
             starts_at = opens_at + _AFTER_OPEN
             return NextJob(job=Job.EXECUTE, at=starts_at if now < opens_at else None)
         if opens_at <= now <= closes_at + CLOSE_GRACE:
-            return NextJob(job=Job.PREPARE, at=closes_at + _AFTER_CLOSE)
+            return NextJob(job=Job.PREPARE, at=market.prepares_at)
     if is_next_planned:
         return NextJob(job=Job.EXECUTE, at=market.executes_at)
     return NextJob(job=Job.PREPARE)

@@ -10,17 +10,14 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final
 
 from khms_trader.domain.events import Event
-from khms_trader.domain.order import OrderRecord, OrderState
+from khms_trader.domain.order import OPEN_STATES, OrderRecord
 from khms_trader.errors import StorageError
 from khms_trader.storage.event_codec import decode
 from khms_trader.storage.inspection import copied
 from khms_trader.storage.journal_file import check_journal
 from khms_trader.storage.journal_rows import record_from
-
-_OPEN: Final = tuple(str(state) for state in OrderState if not state.is_final)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +72,8 @@ def _glance(path: Path, since: date, kinds: list[str]) -> Glance:
         )
         orders = connection.execute(
             "SELECT * FROM orders"  # noqa: S608 - only marks
-            f" WHERE state IN ({', '.join('?' * len(_OPEN))}) ORDER BY id",
-            _OPEN,
+            f" WHERE state IN ({', '.join('?' * len(OPEN_STATES))}) ORDER BY id",
+            OPEN_STATES,
         )
         records = map(record_from, orders)
         return Glance(

@@ -2,11 +2,10 @@
 
 from typing import Final
 
-from khms_trader.domain.order import TRANSITIONS, OrderState, Side
+from khms_trader.domain.order import OPEN_STATES, TRANSITIONS, OrderState, Side
 
 JOURNAL_VERSION: Final = 1
 
-_OPEN: Final = tuple(state for state in OrderState if not state.is_final)
 _FINAL: Final = tuple(state for state in OrderState if state.is_final)
 
 
@@ -47,7 +46,7 @@ CREATE TABLE IF NOT EXISTS orders (
     UNIQUE (account, session, symbol, side, purpose)
 ) STRICT;
 CREATE UNIQUE INDEX IF NOT EXISTS one_open_order
-    ON orders (account, symbol, side) WHERE state IN ({_quoted(_OPEN)});
+    ON orders (account, symbol, side) WHERE state IN ({_quoted(OPEN_STATES)});
 CREATE TABLE IF NOT EXISTS events (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     at TEXT NOT NULL,

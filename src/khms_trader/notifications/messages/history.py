@@ -18,13 +18,6 @@ from khms_trader.notifications.messages.equity import EquityPoint, points_of
 _NO_COSTS: Final = CostRates(fee_rate=0)
 
 
-def plan_names(plan: Plan) -> dict[str, str]:
-    """Return the display names a plan holds, by symbol."""
-    named = [(line.symbol, line.name) for line in plan.sells]
-    named += [(line.symbol, line.name) for line in plan.buys]
-    return {symbol: name for symbol, name in named if name}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HaltSeen:
     """A halt in force, as it was written down; both empty when nobody did."""
@@ -87,7 +80,7 @@ class History:
             if holding.name
         }
         for plan in self.plans:
-            names |= plan_names(plan)
+            names |= plan.names
         return names
 
     def of_order(self, event: OrderEvent) -> tuple[OrderEvent, ...]:

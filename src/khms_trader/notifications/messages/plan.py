@@ -15,7 +15,6 @@ from khms_trader.domain.plan import BarsState, BuyLine, Plan, SellLine
 from khms_trader.domain.reasons import SkipReason
 from khms_trader.market.rates import CostRates
 from khms_trader.notifications.messages.alarms import CONFIRM, unknown_lines
-from khms_trader.notifications.messages.history import plan_names
 from khms_trader.notifications.messages.markup import (
     SIDES,
     bold,
@@ -146,7 +145,7 @@ def _warnings(told: PlanTold) -> list[str]:
 
 def _names(told: PlanTold) -> dict[str, str]:
     names = {holding.symbol: holding.name for holding in told.account.holdings}
-    return names | plan_names(told.plan)
+    return names | told.plan.names
 
 
 def _buys(told: PlanTold) -> list[str]:
