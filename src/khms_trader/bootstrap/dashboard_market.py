@@ -8,18 +8,19 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from khms_trader.bootstrap.dashboard_copy import opened_apart
 from khms_trader.bootstrap.dashboard_live import patient
 from khms_trader.bootstrap.options import RunOptions
+from khms_trader.config.home import changed_at
 from khms_trader.dashboard.live import Live
 from khms_trader.dashboard.sources import Checkup
 from khms_trader.dashboard.words import quotes_give_way
 from khms_trader.data.universe import UniverseFiles
 from khms_trader.domain.plan import BarsState, Plan
 from khms_trader.errors import DataError, KhmsTraderError
+from khms_trader.execution.progress import Unwatched
 from khms_trader.market.calendar import Calendar
 
 if TYPE_CHECKING:
@@ -34,13 +35,6 @@ if TYPE_CHECKING:
 QUOTE_LIMIT: Final = 10
 _BENCHMARK: Final = "229200"
 _NAMES_FOR: Final = timedelta(days=30)
-
-
-class Unwatched:
-    """Progress that nobody follows."""
-
-    def step(self, done: int, total: int, what: str) -> None:
-        """Ignore the step."""
 
 
 class JobBegan(Exception):
@@ -133,7 +127,7 @@ class HomeMarket:
     def stamp(self) -> Hashable:
         """Return when the bars and universes were last written, and the day."""
         folders = (self._options.folders.bars, self._options.folders.universe)
-        return (self._options.clock.now().date(), *map(_changed_at, folders))
+        return (self._options.clock.now().date(), *map(changed_at, folders))
 
     def checkup(self, plan: Plan, symbols: Sequence[str]) -> Checkup:
         """Judge ``plan`` now with the prices of ``symbols``, 10 at most.
@@ -211,10 +205,3 @@ class HomeMarket:
         from khms_trader.bootstrap.prepare import strategy_of
 
         return strategy_of(self._options)
-
-
-def _changed_at(folder: Path) -> int:
-    try:
-        return folder.stat().st_mtime_ns
-    except OSError:
-        return 0

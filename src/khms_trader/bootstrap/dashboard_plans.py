@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
-from khms_trader.config.home import Folders
+from khms_trader.config.home import Folders, changed_at
 from khms_trader.dashboard.sources import PlanFile
 from khms_trader.domain.plan import Plan
 from khms_trader.errors import PlanError
@@ -70,7 +70,7 @@ class StoredPlans:
     def stamp(self) -> Hashable:
         """Return what changes whenever a plan file did: plans replace whole files."""
         folders = (self._folders.plans, self._folders.plans_archive)
-        return tuple(_changed_at(folder) for folder in folders)
+        return tuple(changed_at(folder) for folder in folders)
 
     def _listed(self, folder: Path, *, is_archive: bool) -> Iterator[PlanFile]:
         try:
@@ -97,10 +97,3 @@ def _session(digits: str) -> date | None:
         return datetime.strptime(digits, "%Y%m%d").date()  # noqa: DTZ007 - a session is a date
     except ValueError:
         return None
-
-
-def _changed_at(folder: Path) -> int:
-    try:
-        return folder.stat().st_mtime_ns
-    except OSError:
-        return 0

@@ -16,7 +16,7 @@ from khms_trader.cli.arguments import moment
 from khms_trader.cli.logs import keep_off_terminal, start_logging
 from khms_trader.cli.run import ExitCode, tolerate_encodings, words_of
 from khms_trader.clock import SystemClock
-from khms_trader.config.home import Folders, find_home
+from khms_trader.config.home import Folders, changed_at, find_home
 from khms_trader.config.load import load_secrets, load_settings
 from khms_trader.config.lookalikes import SECRETS_NAME, SETTINGS_NAME
 from khms_trader.config.masking import Masker
@@ -67,7 +67,7 @@ class HomeDoor:
             home = self._home()
         except ConfigError:
             return None
-        return (home, *(_changed_at(home / n) for n in (SETTINGS_NAME, SECRETS_NAME)))
+        return (home, *(changed_at(home / n) for n in (SETTINGS_NAME, SECRETS_NAME)))
 
     def enter(self) -> Room:
         """Return the room of the home's account.
@@ -136,10 +136,3 @@ def _sentence(error: Exception, masker: Masker) -> str:
 
         return masker.mask(code_sentence(error.code))
     return masker.mask(words_of(error)[0])
-
-
-def _changed_at(path: Path) -> int:
-    try:
-        return path.stat().st_mtime_ns
-    except OSError:
-        return 0

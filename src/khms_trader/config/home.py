@@ -128,3 +128,11 @@ class Folders:
     def reports(self) -> Path:
         """Reports, one per session and account."""
         return self.home / "reports"
+
+
+def changed_at(path: Path) -> int:
+    """Return when ``path`` was last changed, in ns; 0 for what cannot be seen."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0

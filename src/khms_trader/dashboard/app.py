@@ -18,6 +18,7 @@ from khms_trader.dashboard.reader import chosen_look, colour_switch
 from khms_trader.dashboard.room import Room
 from khms_trader.dashboard.style import FRAME_CSS, ink_css
 from khms_trader.dashboard.view.table_html import TABLE_CSS
+from khms_trader.dashboard.view.tile_html import TILE_CSS
 from khms_trader.dashboard.words import ICONS, KINDS, PAGES, REPORTED, not_alone
 from khms_trader.edge import contained
 
@@ -44,7 +45,7 @@ class Door(Protocol):
 def show(door: Door) -> None:
     """Draw the page the reader chose."""
     st.set_page_config(page_title="khms_trader", page_icon="📈", layout="wide")
-    st.html(FRAME_CSS + TABLE_CSS + ink_css(chosen_look()))
+    st.html(FRAME_CSS + TILE_CSS + TABLE_CSS + ink_css(chosen_look()))
     stamp = door.stamp()
     pages = [
         st.Page(

@@ -1,4 +1,4 @@
-"""What the reader of the page chose: colours, the browser's theme, one of a list.
+"""What the reader of the page chose: colours, theme, words to find, one of a list.
 
 Only st.* calls: everything that is drawn gets the answer handed in as a ``Look``.
 """
@@ -28,6 +28,16 @@ def colour_switch() -> None:
         key=_WESTERN,
         persist_state="session",
         help="끄면 한국식(상승 빨강, 하락 파랑), 켜면 상승 초록, 하락 빨강입니다.",
+    )
+
+
+def symbol_wanted(key: str) -> str:
+    """Draw the box that narrows a list of symbols down; return what stands in it."""
+    return st.text_input(
+        "종목 찾기",
+        placeholder="이름이나 코드",
+        label_visibility="collapsed",
+        key=key,
     )
 
 

@@ -6,7 +6,7 @@ Bootstrap puts it together (``bootstrap/dashboard.py``); tests build one with
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from khms_trader.dashboard.live import Live
@@ -53,7 +53,7 @@ class Room:
     Attributes:
         account_id: folder name, such as ``practice-1a2b3c4d``; holds no number.
         account_number: masked, such as ``5000****-01``; empty for paper.
-        has_confirmation: False where a person must still confirm the first use.
+        needs_confirmation: a person must confirm the first use of such an account.
         legacy: symbols that settings keep out of the strategy's reach.
         costs: rates in force now; a session's own are in its ``ExecutionStarted``.
         journal: also asked through ``events`` and ``records``.
@@ -130,6 +130,10 @@ class Room:
         )
         found: PlanFile | None = next(wanted, None)
         return None if found is None else self.plans.read(found)
+
+    def may_start_until(self, session: date) -> datetime:
+        """Return until when execute may start on ``session``."""
+        return self.calendar.opens_at(session) + self.start_window
 
     def sell_reasons(self, records: Sequence[OrderRecord]) -> SellReasons:
         """Return why plans sold what ``records`` sold; what is unknown is missing."""

@@ -14,6 +14,9 @@ Spec = dict[str, Any]
 """A part of a plotly figure as its JSON says it."""
 
 CLEAR: Final = "rgba(0,0,0,0)"
+PLOT: Final = {"displayModeBar": False, "responsive": True}
+"""How every figure behaves on its page, as ``st.plotly_chart`` takes it."""
+
 _DATE_TICKS: Final = (
     {"dtickrange": [None, "M1"], "value": "%m.%d"},
     {"dtickrange": ["M1", "M12"], "value": "%y.%m"},

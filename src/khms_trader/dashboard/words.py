@@ -6,6 +6,7 @@ from typing import Final
 
 from khms_trader.dashboard.room import Kind
 from khms_trader.domain.order import OrderState, Side
+from khms_trader.performance.flows import FlowKind
 
 PAGES: Final = {
     "now": "지금",
@@ -44,6 +45,11 @@ STATES: Final = {
 REPORTED: Final = {
     "read_only": "상태 폴더가 읽기 전용이라 기록을 있는 그대로 읽습니다. 방금 쓰인 "
     "내용이 빠졌을 수 있고, 서버에는 묻지 않습니다.",
+}
+FLOWS: Final = {
+    FlowKind.DEPOSIT: "입금",
+    FlowKind.WITHDRAWAL: "출금",
+    FlowKind.RESET: "계좌 초기화",
 }
 NO_SCHEDULER: Final = "꺼져 있음"
 SILENT_SCHEDULER: Final = "응답 없음"
@@ -89,11 +95,21 @@ def day(session: date) -> str:
     return f"{session:%m.%d} ({WEEKDAYS[session.weekday()]})"
 
 
+def long_day(session: date) -> str:
+    """Return ``2026.11.23 (월)``."""
+    return f"{session:%Y.}{day(session)}"
+
+
 def moment(at: datetime, now: datetime) -> str:
     """Return ``09:01:12`` for today, ``11.20 09:01`` this year, else with the year."""
     if at.date() == now.date():
         return f"{at:%H:%M:%S}"
     return f"{at:%m.%d %H:%M}" if at.year == now.year else f"{at:%Y.%m.%d %H:%M}"
+
+
+def not_all(count: int, shown: int) -> str:
+    """Return that a list goes on, and how to come to the rest."""
+    return f"{count:,}건 중 {shown}건만 보입니다. 이름으로 좁히세요."
 
 
 def not_alone(address: str | None) -> str:

@@ -10,7 +10,6 @@ from khms_trader.dashboard.view.execution import Executed
 from khms_trader.dashboard.view.execution_tables import (
     account_html,
     foreign_html,
-    found_by,
     lines_html,
     records_html,
     rest_html,
@@ -19,6 +18,7 @@ from khms_trader.dashboard.view.execution_tables import (
     sent_lines,
     story_html,
 )
+from khms_trader.dashboard.view.finding import found_by
 from khms_trader.domain.order import OrderState
 
 LOOK = look()

@@ -8,11 +8,11 @@ from builders import SESSION
 from dashboard import plans
 from khms_trader.dashboard.sources import PlanFile
 from khms_trader.dashboard.style import look
+from khms_trader.dashboard.view.finding import found_by
 from khms_trader.dashboard.view.plan import PlanShown, Standing
 from khms_trader.dashboard.view.plan_cards import cards_html
 from khms_trader.dashboard.view.plan_lines import (
     cards,
-    filtered,
     rest_counts,
     rest_rows,
     rough_won,
@@ -78,9 +78,9 @@ def test_at_most_ten_prices_are_asked_for(shown: PlanShown) -> None:
 def test_the_rest_can_be_narrowed_down_by_name_or_symbol(shown: PlanShown) -> None:
     rows = rest_rows(shown)
 
-    assert [row.symbol for row in filtered(rows, " 1961 ")] == ["196170"]
-    assert [row.symbol for row in filtered(rows, "이름068270")] == ["068270"]
-    assert len(filtered(rows, "")) == 4
+    assert [row.symbol for row in found_by(rows, " 1961 ")] == ["196170"]
+    assert [row.symbol for row in found_by(rows, "이름068270")] == ["068270"]
+    assert len(found_by(rows, "")) == 4
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from khms_trader.dashboard.view.symbol_choices import (
     Choice,
     Group,
     choices_of,
-    names_in,
 )
 from khms_trader.dashboard.view.symbol_words import label_of
 
@@ -42,7 +41,6 @@ def test_without_a_plan_the_rest_is_offered() -> None:
     found = choices_of(held=[], plan=None, traded=[], universe=["500010"], names={})
 
     assert found == (Choice(symbol="500010", name="", group=Group.UNIVERSE),)
-    assert names_in(None) == {}
 
 
 def test_a_label_can_be_searched_by_name_and_code() -> None:
@@ -56,4 +54,4 @@ def test_a_label_can_be_searched_by_name_and_code() -> None:
 def test_a_plan_tells_the_names_of_its_lines() -> None:
     plan = a_plan(a_buy("200010 x1 @1000"), a_sell("100010 @1000"))
 
-    assert names_in(plan) == {"200010": "이름200010", "100010": "이름100010"}
+    assert plan.names == {"200010": "이름200010", "100010": "이름100010"}

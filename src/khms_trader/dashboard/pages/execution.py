@@ -2,16 +2,15 @@
 
 from collections.abc import Hashable
 from datetime import date
-from typing import Final
 
 import streamlit as st
 
 from khms_trader.dashboard.ages import age
 from khms_trader.dashboard.faults import fenced
 from khms_trader.dashboard.notes import plain, show_notes
-from khms_trader.dashboard.reader import chosen
+from khms_trader.dashboard.reader import chosen, symbol_wanted
 from khms_trader.dashboard.room import Room
-from khms_trader.dashboard.style import Look
+from khms_trader.dashboard.style import PLOT, Look
 from khms_trader.dashboard.view import execution_words as words
 from khms_trader.dashboard.view.execution import (
     SENDERS,
@@ -26,7 +25,6 @@ from khms_trader.dashboard.view.execution_notes import notes_of, question_notes
 from khms_trader.dashboard.view.execution_tables import (
     account_html,
     foreign_html,
-    found_by,
     lines_html,
     records_html,
     rest_html,
@@ -37,11 +35,11 @@ from khms_trader.dashboard.view.execution_tables import (
 )
 from khms_trader.dashboard.view.execution_tiles import executed_at, execution_tiles
 from khms_trader.dashboard.view.execution_track import runs
+from khms_trader.dashboard.view.finding import found_by
 from khms_trader.dashboard.view.table_html import MOST_ROWS
-from khms_trader.dashboard.view.tile_html import TILE_CSS, tiles_html
+from khms_trader.dashboard.view.tile_html import tiles_html
+from khms_trader.dashboard.words import long_day, not_all
 from khms_trader.domain.report import SessionReport
-
-_PLOT: Final = {"displayModeBar": False, "responsive": True}
 
 
 def draw(room: Room, look: Look) -> None:
@@ -71,11 +69,12 @@ def _at_work(room: Room) -> str:
 
 
 def _page(room: Room, look: Look, *, is_executing: bool) -> None:
-    sessions = _sessions(room, room.account_id, room.stamp())
+    stamp = room.stamp()
+    sessions = _sessions(room, stamp)
     asked = open_questions(room, is_executing=is_executing)
     names = dict(room.names())
     for record in asked:
-        names |= _read(room, room.account_id, room.stamp(), record.key.session).names
+        names |= _read(room, stamp, record.key.session).names
     show_notes(question_notes(asked, names))
     if not sessions:
         st.info(words.NO_EXECUTION)
@@ -84,13 +83,13 @@ def _page(room: Room, look: Look, *, is_executing: bool) -> None:
         "어느 거래일",
         sessions,
         sessions[0],
-        named=words.session_label,
+        named=long_day,
         key="execution-session",
     )
     if is_behind:
         st.info(words.newer(sessions[0]))
     shown = while_at_work(
-        _read(room, room.account_id, room.stamp(), session),
+        _read(room, stamp, session),
         _at_work(room),
         room.clock.now().date(),
     )
@@ -110,15 +109,15 @@ def _page(room: Room, look: Look, *, is_executing: bool) -> None:
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _sessions(_room: Room, account: str, stamp: Hashable) -> tuple[date, ...]:
-    del account, stamp  # they are the key
+def _sessions(_room: Room, stamp: Hashable) -> tuple[date, ...]:
+    del stamp  # it is the key
     return executed_sessions(_room)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _read(_room: Room, account: str, stamp: Hashable, session: date) -> Executed:
+def _read(_room: Room, stamp: Hashable, session: date) -> Executed:
     """Return what ``stamp`` of the files says; frozen, so shared by all readers."""
-    del account, stamp  # they are the key
+    del stamp  # it is the key
     return read_execution(_room, session)
 
 
@@ -127,7 +126,7 @@ def _session(room: Room, look: Look, shown: Executed, report: SessionReport) -> 
     began = report.runs[-1].began_at if report.runs else None
     st.caption(
         plain(
-            f"{words.session_label(report.session)} · 실행 {executed_at(shown)} · 전략 "
+            f"{long_day(report.session)} · 실행 {executed_at(shown)} · 전략 "
             f"{report.strategy} · 계획 {report.plan_id}"
         )
     )
@@ -138,7 +137,7 @@ def _session(room: Room, look: Look, shown: Executed, report: SessionReport) -> 
         on_their_way=shown.on_their_way,
         is_under_way=shown.is_under_way,
     )
-    st.html(TILE_CSS + tiles_html(tiles, look))
+    st.html(tiles_html(tiles, look))
     is_today = report.session == now.date()
     show_notes(notes_of(shown, is_today=is_today))
     _timeline(look, shown)
@@ -166,7 +165,7 @@ def _timeline(look: Look, shown: Executed) -> None:
             key=f"execution-run-{shown.session}",
         )
         run = found[labels.index(picked or labels[0])]
-    st.plotly_chart(timeline_figure(run, look), key="execution-timeline", config=_PLOT)
+    st.plotly_chart(timeline_figure(run, look), key="execution-timeline", config=PLOT)
     if len(run.tracks) > MOST_TRACKS:
         st.caption(f"주문 {len(run.tracks):,}건 중 먼저 낸 {MOST_TRACKS}건입니다.")
     st.caption(words.TIMELINE_NOTE)
@@ -225,14 +224,8 @@ def _rest(look: Look, shown: Executed) -> None:
     st.header(f"보내지 않은 나머지 신호 {len(shown.rest):,}")
     for counted in rest_words(shown.rest):
         st.markdown(f"- {plain(counted)}")
-    wanted = st.text_input(
-        "종목 찾기",
-        placeholder="이름이나 코드",
-        label_visibility="collapsed",
-        key="execution-search",
-    )
-    kept = found_by(shown.rest, wanted or "")
+    kept = found_by(shown.rest, symbol_wanted("execution-search"))
     if kept:
         st.html(rest_html(kept, look))
     if len(kept) > MOST_ROWS:
-        st.caption(f"{len(kept):,}건 중 {MOST_ROWS}건만 보입니다. 이름으로 좁히세요.")
+        st.caption(not_all(len(kept), MOST_ROWS))

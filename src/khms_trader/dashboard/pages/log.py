@@ -25,9 +25,9 @@ from khms_trader.dashboard.view.log_health import health_tiles, troubles_of
 from khms_trader.dashboard.view.log_health_body import Body, body_of
 from khms_trader.dashboard.view.log_lines import LOG_CSS, log_html
 from khms_trader.dashboard.view.log_settings import changed_of, setting_cells
-from khms_trader.dashboard.view.symbol_words import long_day
 from khms_trader.dashboard.view.table_html import table_html
-from khms_trader.dashboard.view.tile_html import TILE_CSS, tiles_html
+from khms_trader.dashboard.view.tile_html import tiles_html
+from khms_trader.dashboard.words import long_day
 from khms_trader.domain.events import Event
 from khms_trader.errors import KhmsTraderError, StorageError
 
@@ -155,7 +155,7 @@ def _health(room: Room, look: Look) -> None:
             st.warning(f"확인할 것이 {troubles:,}가지 있습니다.")
         else:
             st.caption("확인할 것이 없습니다.")
-        st.html(TILE_CSS + tiles_html(tiles, look))
+        st.html(tiles_html(tiles, look))
 
 
 def _body(room: Room) -> Body:

@@ -36,7 +36,7 @@ from khms_trader.dashboard.view.now_tiles import (
     cautions,
     money_tiles,
 )
-from khms_trader.dashboard.view.tile_html import TILE_CSS, badges_html, tiles_html
+from khms_trader.dashboard.view.tile_html import badges_html, tiles_html
 from khms_trader.errors import StorageError
 
 _REDRAW_SECONDS: Final = 2
@@ -44,7 +44,7 @@ _REDRAW_SECONDS: Final = 2
 
 def draw(room: Room, look: Look) -> None:
     """Draw the page."""
-    st.html(TILE_CSS + AHEAD_CSS)
+    st.html(AHEAD_CSS)
     title, button = st.columns([5, 1], vertical_alignment="bottom")
     title.title(texts.TITLE)
     if button.button(texts.RENEW, icon=":material/refresh:", width="stretch"):
@@ -89,16 +89,16 @@ def _told(room: Room, live: LiveView) -> tuple[Told, str]:
     now = room.clock.now()
     shown = shown_session(room.calendar, live, now)
     try:
-        stamp = (room.journal.stamp(), room.legacy)
-        return _kept(room, room.account_id, stamp, (now.date(), shown)), ""
+        stamp = (room.account_id, room.journal.stamp(), room.legacy)
+        return _kept(room, stamp, (now.date(), shown)), ""
     except StorageError as error:
         return Told(legacy=room.legacy), room.say(error)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _kept(_room: Room, account: str, stamp: Hashable, days: tuple[date, date]) -> Told:
+def _kept(_room: Room, stamp: Hashable, days: tuple[date, date]) -> Told:
     """Return what the journal of ``stamp`` tells of today and the session shown."""
-    del account, stamp  # they are the key; what is kept is frozen, so readers share it
+    del stamp  # it is the key; what is kept is frozen, so readers share it
     return told_by(_room, *days)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from khms_trader.dashboard.style import Look
+from khms_trader.dashboard.style import PLOT, Look
 from khms_trader.dashboard.view import performance_words as words
 from khms_trader.dashboard.view.performance import (
     Performance,
@@ -45,7 +45,6 @@ from khms_trader.performance.returns import histogram
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-_PLOT: Final = {"displayModeBar": False, "responsive": True}
 _NEWEST: Final = 20
 _FIGURES: Final[Mapping[str, Callable[[Performance, Look], "Figure | None"]]] = {
     "equity": equity_figure,
@@ -68,7 +67,7 @@ def draw(room: PerformanceRoom, look: Look) -> None:
         key="performance-period",
         persist_state="session",
     )
-    source = (room.account_id, room.stamp(), room.costs, chosen or Period.ALL)
+    source = (room.stamp(), room.costs, chosen or Period.ALL)
     shown = _performance(room, source)
     if not shown.sessions:
         st.info(words.NEVER_SEEN)
@@ -97,7 +96,7 @@ class _Page:
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _performance(
-    _room: PerformanceRoom, source: tuple[str, Hashable, CostRates, Period]
+    _room: PerformanceRoom, source: tuple[Hashable, CostRates, Period]
 ) -> Performance:
     """Return what the journal of ``source`` says; frozen, so shared by all readers."""
     return performance_of(_room, source[-1])
@@ -224,6 +223,6 @@ def _plot(page: _Page, name: str, note: str) -> bool:
     drawn = _figure(name, page.shown, page.source, page.look)
     if drawn is None:
         return False
-    st.plotly_chart(drawn, key=f"performance-{name}", config=_PLOT)
+    st.plotly_chart(drawn, key=f"performance-{name}", config=PLOT)
     st.caption(note)
     return True

@@ -9,12 +9,13 @@ import streamlit as st
 
 from khms_trader.dashboard.ages import age
 from khms_trader.dashboard.notes import plain, show_notes
-from khms_trader.dashboard.reader import chosen
+from khms_trader.dashboard.reader import chosen, symbol_wanted
 from khms_trader.dashboard.room import Room
 from khms_trader.dashboard.sources import Checkup, PlanFile
 from khms_trader.dashboard.style import Look
 from khms_trader.dashboard.unread import without_journal
 from khms_trader.dashboard.view import plan_words as words
+from khms_trader.dashboard.view.finding import found_by
 from khms_trader.dashboard.view.plan import PlanShown, Standing
 from khms_trader.dashboard.view.plan_cards import cards_html
 from khms_trader.dashboard.view.plan_change import CHANGE_HEADINGS, change_of
@@ -23,7 +24,6 @@ from khms_trader.dashboard.view.plan_lines import (
     MOST_CARDS,
     REST_HEADINGS,
     cards,
-    filtered,
     rest_counts,
     rest_rows,
     symbols_to_ask,
@@ -46,8 +46,8 @@ from khms_trader.dashboard.view.plan_trust import (
     trust_notes,
 )
 from khms_trader.dashboard.view.table_html import MOST_ROWS, table_html
-from khms_trader.dashboard.view.tile_html import TILE_CSS, tiles_html
-from khms_trader.dashboard.words import quotes_give_way
+from khms_trader.dashboard.view.tile_html import tiles_html
+from khms_trader.dashboard.words import not_all, quotes_give_way
 from khms_trader.errors import KhmsTraderError, StorageError
 
 _ASKED: Final = "plan-asked"
@@ -61,14 +61,15 @@ def draw(room: Room, look: Look) -> None:
     if not files:
         st.info(words.NO_PLANS)
         return
-    newest = files[_first(room, room.account_id, room.stamp())]
+    stamp = room.stamp()
+    newest = files[_first(room, stamp)]
     file, is_behind = chosen(
         "어느 계획", files, newest, named=file_label, key="plan-file"
     )
     if is_behind:
         st.info(words.newer(newest.session))
     try:
-        shown, trust = _known(room, file)
+        shown, trust = _known(room, stamp, file)
     except KhmsTraderError as error:
         st.error(plain(room.say(error)))
         st.caption(words.BROKEN)
@@ -85,29 +86,27 @@ def _say_what_is_missing(room: Room, shown: PlanShown) -> None:
         st.info(words.not_yet(wanted))
 
 
-def _known(room: Room, file: PlanFile) -> tuple[PlanShown, Trust]:
+def _known(room: Room, stamp: Hashable, file: PlanFile) -> tuple[PlanShown, Trust]:
     """Return what files say of the plan, and say so where the journal is silent."""
     try:
-        return _read(room, room.account_id, room.stamp(), file)
+        return _read(room, stamp, file)
     except StorageError as error:
         st.error(plain(room.say(error)))
         alone = without_journal(room)
-        shown, trust = _read(alone, room.account_id, alone.stamp(), file)
+        shown, trust = _read(alone, alone.stamp(), file)
         return replace(shown, is_executed=None), trust
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _first(_room: Room, account: str, stamp: Hashable) -> int:
-    del account, stamp  # they are the key
+def _first(_room: Room, stamp: Hashable) -> int:
+    del stamp  # it is the key
     return first_choice(_room, _room.plans.files())
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _read(
-    _room: Room, account: str, stamp: Hashable, file: PlanFile
-) -> tuple[PlanShown, Trust]:
+def _read(_room: Room, stamp: Hashable, file: PlanFile) -> tuple[PlanShown, Trust]:
     """Return what ``stamp`` of the files says; frozen, so shared by all readers."""
-    del account, stamp  # they are the key
+    del stamp  # it is the key
     shown = read_plan(_room, file)
     return shown, read_trust(_room, shown)
 
@@ -119,7 +118,7 @@ def _plan(room: Room, look: Look, shown: PlanShown, trust: Trust) -> None:
     st.caption(plain(span_of(shown, standing)))
     for note in heading_notes(shown, standing, room.account_id):
         st.warning(plain(note))
-    st.html(TILE_CSS + tiles_html(plan_tiles(shown, made.text), look))
+    st.html(tiles_html(plan_tiles(shown, made.text), look))
     checkup = None
     if standing is Standing.AHEAD and shown.plan.account == room.account_id:
         checkup = _checkup(room, shown)
@@ -240,16 +239,10 @@ def _rest(look: Look, shown: PlanShown) -> None:
         st.markdown(f"- {plain(counted)}")
     if not rows:
         return
-    wanted = st.text_input(
-        "종목 찾기",
-        placeholder="이름이나 코드",
-        label_visibility="collapsed",
-        key="plan-search",
-    )
-    kept = filtered(rows, wanted or "")
+    kept = found_by(rows, symbol_wanted("plan-search"))
     if not kept:
         st.caption(words.NOTHING_FOUND)
         return
     st.html(table_html(REST_HEADINGS, rest_cells(kept, look), look))
     if len(kept) > MOST_ROWS:
-        st.caption(f"{len(kept):,}건 중 {MOST_ROWS}건만 보입니다. 이름으로 좁히세요.")
+        st.caption(not_all(len(kept), MOST_ROWS))

@@ -9,14 +9,14 @@ import streamlit as st
 
 from khms_trader.dashboard.notes import plain
 from khms_trader.dashboard.room import Room
-from khms_trader.dashboard.style import Look
+from khms_trader.dashboard.style import PLOT, Look
 from khms_trader.dashboard.unread import without_journal
 from khms_trader.dashboard.view import symbol_words as words
 from khms_trader.dashboard.view.plan_trust import universe_day
 from khms_trader.dashboard.view.plan_words import indicator_word
 from khms_trader.dashboard.view.symbol import Period, SymbolBars, within
-from khms_trader.dashboard.view.symbol_choices import Choice, choices_of, names_in
-from khms_trader.dashboard.view.symbol_facts import FILLED, SymbolFacts, facts_of
+from khms_trader.dashboard.view.symbol_choices import Choice, choices_of
+from khms_trader.dashboard.view.symbol_facts import SymbolFacts, facts_of
 from khms_trader.dashboard.view.symbol_figure import symbol_figure
 from khms_trader.dashboard.view.symbol_tiles import (
     fill_cells,
@@ -24,14 +24,14 @@ from khms_trader.dashboard.view.symbol_tiles import (
     symbol_tiles,
 )
 from khms_trader.dashboard.view.table_html import table_html
-from khms_trader.dashboard.view.tile_html import TILE_CSS, tiles_html
+from khms_trader.dashboard.view.tile_html import tiles_html
 from khms_trader.domain.instrument import Instrument
+from khms_trader.domain.order import MAY_HAVE_FILLED
 from khms_trader.domain.plan import Plan
 from khms_trader.domain.quality import Verdict
 from khms_trader.domain.quality_words import problem_words
 from khms_trader.errors import KhmsTraderError, StorageError
 
-_PLOT: Final = {"displayModeBar": False, "responsive": True}
 _ASKED: Final = "symbol"
 _MOST_PROBLEMS: Final = 10
 
@@ -51,12 +51,13 @@ def draw(room: Room, look: Look) -> None:
     st.title("종목")
     told = _told(room)
     is_told = told is room
-    known = _known(told, room.account_id, told.stamp())
+    stamp = told.stamp()
+    known = _known(told, stamp)
     choice = _chosen(_choices(room, known))
     if choice is None:
         st.info(words.NO_SYMBOLS)
         return
-    facts = _facts(told, room.account_id, told.stamp(), choice.symbol)
+    facts = _facts(told, stamp, choice.symbol)
     _doubts(facts)
     if facts.bars is None:
         st.info(words.NO_BARS)
@@ -71,7 +72,7 @@ def draw(room: Room, look: Look) -> None:
 def _told(room: Room) -> Room:
     """Return ``room``, without its journal and saying so where that is unreadable."""
     try:
-        _known(room, room.account_id, room.stamp())
+        _known(room, room.stamp())
     except StorageError as error:
         st.error(plain(room.say(error)))
         return without_journal(room)
@@ -79,20 +80,24 @@ def _told(room: Room) -> Room:
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _known(_room: Room, account: str, stamp: Hashable) -> _Known:
-    del account, stamp  # they are the key
+def _known(_room: Room, stamp: Hashable) -> _Known:
+    del stamp  # it is the key
     try:
         plan = _room.newest_plan()
     except KhmsTraderError:
         plan = None  # the page of plans says why
-    records = sorted(_room.records(FILLED), key=lambda r: r.intended_at, reverse=True)
+    records = _room.records(MAY_HAVE_FILLED)
     listed = _listed(_room, plan)
     names = {item.symbol: item.name for item in listed}
     return _Known(
         plan=plan,
         listed=listed,
-        traded=tuple(r.key.symbol for r in records if r.filled_quantity),
-        names={**_room.names(), **names, **names_in(plan)},
+        traded=tuple(
+            record.key.symbol
+            for record in sorted(records, key=lambda r: r.intended_at, reverse=True)
+            if record.filled_quantity
+        ),
+        names={**_room.names(), **names, **(plan.names if plan else {})},
     )
 
 
@@ -140,9 +145,9 @@ def _chosen(choices: Sequence[Choice]) -> Choice | None:
 
 
 @st.cache_resource(show_spinner="일봉을 읽는 중입니다.", max_entries=32)
-def _facts(_room: Room, account: str, stamp: Hashable, symbol: str) -> SymbolFacts:
+def _facts(_room: Room, stamp: Hashable, symbol: str) -> SymbolFacts:
     """Return what ``stamp`` of the files says; frozen, so shared by all readers."""
-    known = _known(_room, account, stamp)
+    known = _known(_room, stamp)
     return facts_of(_room, symbol, known.plan, known.listed)
 
 
@@ -170,7 +175,7 @@ def _doubts(facts: SymbolFacts) -> None:
 def _chart(room: Room, look: Look, facts: SymbolFacts, bars: SymbolBars) -> None:
     seen = room.live.look()
     tiles = symbol_tiles(facts, bars, seen, room.clock.now())
-    st.html(TILE_CSS + tiles_html(tiles, look))
+    st.html(tiles_html(tiles, look))
     period = st.segmented_control(
         "기간",
         list(Period),
@@ -192,7 +197,7 @@ def _chart(room: Room, look: Look, facts: SymbolFacts, bars: SymbolBars) -> None
             average=None if holding is None else float(holding.average_price),
         ),
         key="symbol-figure",
-        config=_PLOT,
+        config=PLOT,
     )
     st.html(legend_html(shown, look))
     if facts.unsignalled:

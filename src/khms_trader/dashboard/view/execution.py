@@ -23,13 +23,17 @@ from khms_trader.domain.events import (
     OrderRejected,
     OrderUnconfirmed,
 )
-from khms_trader.domain.order import PLAN_PURPOSE, OrderRecord, OrderState
+from khms_trader.domain.order import (
+    OPEN_STATES,
+    PLAN_PURPOSE,
+    OrderRecord,
+    OrderState,
+)
 from khms_trader.domain.report import LineEnd, LineReport, OtherOrder, SessionReport
 from khms_trader.errors import KhmsTraderError
+from khms_trader.planning.state_market import Job
 
-EXECUTE: Final = "execute"
-"""Purpose of the lock while a plan is executed, by a person or by the scheduler."""
-SENDERS: Final = frozenset({EXECUTE, "sell_out_legacy"})
+SENDERS: Final = frozenset({str(Job.EXECUTE), "sell_out_legacy"})
 """Purposes of the lock under which orders leave."""
 
 _STEPS: Final = (
@@ -44,12 +48,6 @@ _STEPS: Final = (
     OrderNotPlaced,
     OrderRejected,
     OrderUnconfirmed,
-)
-_UNENDED: Final = (
-    OrderState.INTENDED,
-    OrderState.UNCONFIRMED,
-    OrderState.ACCEPTED,
-    OrderState.PARTIALLY_FILLED,
 )
 
 
@@ -155,7 +153,7 @@ def while_at_work(shown: Executed, purpose: str, today: date) -> Executed:
     """Return ``shown`` as it stands while ``purpose`` holds the account."""
     if shown.session != today or purpose not in SENDERS:
         return shown
-    is_under_way = purpose == EXECUTE and _has_begun(shown.events)
+    is_under_way = purpose == Job.EXECUTE and _has_begun(shown.events)
     return replace(shown, is_sending=True, is_under_way=is_under_way)
 
 
@@ -174,7 +172,7 @@ def open_questions(room: Room, *, is_executing: bool) -> tuple[OrderRecord, ...]
     today = room.clock.now().date()
     return tuple(
         record
-        for record in room.records(_UNENDED)
+        for record in room.records(OPEN_STATES)
         if record.needs_a_person
         and not (
             is_executing

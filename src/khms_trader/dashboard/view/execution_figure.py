@@ -4,8 +4,8 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from khms_trader.dashboard.style import Look, Spec, axis, figure
+from khms_trader.dashboard.view.cells import side_color
 from khms_trader.dashboard.view.execution_track import Mark, MarkKind, Run, Track
-from khms_trader.dashboard.view.plan_cards import side_color
 from khms_trader.dashboard.words import SIDES, shares
 from khms_trader.domain.order import Side
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from khms_trader.dashboard.style import Look
+from khms_trader.dashboard.view.cells import named_cell, side_cell
 from khms_trader.dashboard.view.execution import Executed
 from khms_trader.dashboard.view.execution_ends import NO_REASON, end_cell, state_cell
 from khms_trader.dashboard.view.execution_tiles import slippage_words
-from khms_trader.dashboard.view.plan_cards import side_color
 from khms_trader.dashboard.view.table_html import Cell, table_html
 from khms_trader.dashboard.view.tile_html import CAUTION
 from khms_trader.dashboard.words import (
@@ -20,7 +20,7 @@ from khms_trader.dashboard.words import (
 )
 from khms_trader.domain.account import Account
 from khms_trader.domain.difference import Amounts, Difference
-from khms_trader.domain.order import OrderRecord, OrderType, Side
+from khms_trader.domain.order import OrderRecord, OrderType
 from khms_trader.domain.reasons import korean_of
 from khms_trader.domain.report import (
     LineReport,
@@ -63,8 +63,8 @@ def records_html(
     """Return orders as the journal knows them, where no plan can be read."""
     rows: Rows = [
         (
-            _named(names.get(record.key.symbol, ""), record.key.symbol),
-            _side(record.key.side, look),
+            named_cell(names.get(record.key.symbol, ""), record.key.symbol),
+            side_cell(record.key.side, look),
             state_cell(record, is_sending=is_sending),
             _asked(record.order.quantity, record.order.limit_price),
             shares(record.filled_quantity),
@@ -79,8 +79,8 @@ def rest_html(lines: Sequence[LineReport], look: Look) -> str:
     """Return signals that could never have traded."""
     rows: Rows = [
         (
-            _named(line.name, line.symbol),
-            _side(line.side, look),
+            named_cell(line.name, line.symbol),
+            side_cell(line.side, look),
             won(line.reference_price),
             korean_of(line.reason) or NO_REASON,
         )
@@ -95,14 +95,6 @@ def rest_words(lines: Sequence[LineReport]) -> tuple[str, ...]:
     return tuple(
         f"{SIDES[side]} 신호 {count:,}건: {korean_of(reason) or NO_REASON}"
         for (side, reason), count in sorted(counts.items())
-    )
-
-
-def found_by(lines: Sequence[LineReport], wanted: str) -> tuple[LineReport, ...]:
-    """Return the lines whose symbol or name holds ``wanted``, whatever its case."""
-    word = wanted.strip().casefold()
-    return tuple(
-        line for line in lines if word in f"{line.name} {line.symbol}".casefold()
     )
 
 
@@ -122,8 +114,8 @@ def foreign_html(report: SessionReport, look: Look) -> str:
     """Return the orders of the day that are not ours."""
     rows: Rows = [
         (
-            _named(seen.name, seen.row.symbol),
-            _side(seen.row.side, look),
+            named_cell(seen.name, seen.row.symbol),
+            side_cell(seen.row.side, look),
             f"{seen.row.ordered_at:%H:%M:%S}",
             _asked(seen.row.quantity, seen.row.limit_price),
             shares(seen.row.filled_quantity),
@@ -181,7 +173,7 @@ def _holdings(before: Account, after: Account) -> Iterator[tuple[Cell | str, ...
         if then != now:
             sign = "+" if now > then else "−"
             changed = f"{sign}{abs(now - then):,}주"
-            yield _named(name, symbol), shares(then), shares(now), changed
+            yield named_cell(name, symbol), shares(then), shares(now), changed
 
 
 def _line(
@@ -189,8 +181,8 @@ def _line(
 ) -> tuple[Cell | str, ...]:
     order = line.order
     head = (
-        _named(line.name, line.symbol),
-        _side(line.side, look),
+        named_cell(line.name, line.symbol),
+        side_cell(line.side, look),
         end_cell(line, shown),
     )
     if order is None:
@@ -267,14 +259,6 @@ def _change(amount: int, look: Look) -> Cell:
     if not amount:
         return Cell(text=DASH)
     return Cell(text=signed_won(amount), color=look.of(amount))
-
-
-def _side(side: Side, look: Look) -> Cell:
-    return Cell(text=SIDES[side], color=side_color(side, look), is_strong=True)
-
-
-def _named(name: str, symbol: str) -> Cell:
-    return Cell(text=name or symbol, note=symbol if name else "")
 
 
 def sent_lines(shown: Executed) -> tuple[LineReport, ...]:

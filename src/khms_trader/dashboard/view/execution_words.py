@@ -57,8 +57,3 @@ def question_command(record: OrderRecord) -> str:
 def newer(session: date) -> str:
     """Return that a newer session than the chosen one was executed."""
     return f"더 새 실행({session:%m.%d})이 있습니다."
-
-
-def session_label(session: date) -> str:
-    """Return how a session is named where one is chosen."""
-    return f"{session:%Y.}{day(session)}"

@@ -10,14 +10,14 @@ from typing import Final
 
 from khms_trader.dashboard.ages import age
 from khms_trader.dashboard.view import log_health_words as words
+from khms_trader.dashboard.view.life import allowed_silence
 from khms_trader.dashboard.view.log_health_body import Body
 from khms_trader.dashboard.view.log_health_server import server_tiles
 from khms_trader.dashboard.view.tile_html import Tile, Tone
 from khms_trader.dashboard.words import JOBS, NO_SCHEDULER, SILENT_SCHEDULER
 from khms_trader.planning.checkup import DISK_CAUTION, DISK_PROBLEM
-from khms_trader.planning.watchdog import BUSY_AGE, HEARTBEAT_AGE, UNSENT_AGE
+from khms_trader.planning.watchdog import UNSENT_AGE
 
-_NOW: Final = "방금 확인"
 _LONG: Final = 34
 
 
@@ -53,7 +53,7 @@ def _scheduler(body: Body) -> Iterator[Tile]:
             label=words.MISSED,
             value=JOBS.get(body.missed.job, body.missed.job),
             sub=body.missed.text,
-            age=_NOW,
+            age=words.JUST_SEEN,
             tone=Tone.ALARM,
         )
     yield _heartbeat(body)
@@ -67,11 +67,10 @@ def _heartbeat(body: Body) -> Tile:
             label=words.SCHEDULER,
             value=NO_SCHEDULER,
             sub=words.NO_SCHEDULER,
-            age=_NOW,
+            age=words.JUST_SEEN,
             tone=Tone.QUIET,
         )
-    limit = BUSY_AGE if beat.running else HEARTBEAT_AGE
-    told = age(beat.at, body.now, fresh_for=limit)
+    told = age(beat.at, body.now, fresh_for=allowed_silence(beat))
     job = JOBS.get(beat.running, beat.running)
     return Tile(
         label=words.SCHEDULER,
@@ -86,12 +85,12 @@ def _heartbeat(body: Body) -> Tile:
 def _holder(body: Body) -> Tile:
     holder = body.holder
     if holder is None:
-        return Tile(label=words.AT_WORK, value="없음", age=_NOW)
+        return Tile(label=words.AT_WORK, value="없음", age=words.JUST_SEEN)
     return Tile(
         label=words.AT_WORK,
         value=words.PURPOSES.get(holder.purpose, holder.purpose),
         sub=f"프로세스 {holder.pid}",
-        age=_NOW,
+        age=words.JUST_SEEN,
     )
 
 
@@ -110,7 +109,11 @@ def _disk(free: int | None) -> Tile:
     if free < DISK_PROBLEM:
         tone, advice = Tone.ALARM, words.DISK_FULL
     return Tile(
-        label=words.DISK, value=words.size(free), sub=advice, age=_NOW, tone=tone
+        label=words.DISK,
+        value=words.size(free),
+        sub=advice,
+        age=words.JUST_SEEN,
+        tone=tone,
     )
 
 
@@ -124,7 +127,9 @@ def _outbox(body: Body) -> Tile:
             tone=Tone.CAUTION,
         )
     if not waiting:
-        return Tile(label=words.OUTBOX, value="없음", age=_NOW, tone=Tone.GOOD)
+        return Tile(
+            label=words.OUTBOX, value="없음", age=words.JUST_SEEN, tone=Tone.GOOD
+        )
     told = age(oldest, body.now, fresh_for=UNSENT_AGE)
     return Tile(
         label=words.OUTBOX,

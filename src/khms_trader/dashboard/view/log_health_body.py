@@ -7,6 +7,7 @@ from datetime import datetime
 from khms_trader.dashboard.live import LiveView
 from khms_trader.dashboard.room import Kind, Room
 from khms_trader.dashboard.sources import Halt, Health, Heartbeat, Holder
+from khms_trader.dashboard.view.life import is_at_work
 from khms_trader.dashboard.view.now_journal import told_of_jobs
 from khms_trader.dashboard.view.now_missed import Missed, missed_of
 
@@ -41,17 +42,23 @@ def body_of(room: Room, versions: Mapping[str, str]) -> Body:
     Raises:
         StorageError: the journal cannot be read.
     """
+    now = room.clock.now()
+    heartbeat, holder = room.machine.heartbeat(), room.machine.holder()
     return Body(
-        now=room.clock.now(),
+        now=now,
         kind=room.kind,
         health=room.machine.health(),
         # Looking keeps the account renewed here too; waiting for it is for 지금.
         live=room.live.look(may_wait=False),
-        heartbeat=room.machine.heartbeat(),
+        heartbeat=heartbeat,
         halt=room.machine.halt(),
-        holder=room.machine.holder(),
+        holder=holder,
         newest_event=room.journal.last_event_at(),
         is_stale=room.journal.is_stale,
-        missed=missed_of(room, told_of_jobs(room.journal)),
+        missed=missed_of(
+            room,
+            told_of_jobs(room.journal),
+            is_at_work=is_at_work(holder, heartbeat, now),
+        ),
         versions=versions,
     )

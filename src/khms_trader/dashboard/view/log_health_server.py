@@ -15,8 +15,6 @@ from khms_trader.planning.checkup import CLOCK_CAUTION, CLOCK_PROBLEM
 SLOW_ANSWER: Final = 3.0
 """Seconds after which an answer of the server is slow; it usually takes 0.1."""
 
-_NOW: Final = "방금 확인"
-
 
 def server_tiles(body: Body) -> Iterator[Tile]:
     """Yield a tile for each part of the line; paper has none, but may fail."""
@@ -91,7 +89,7 @@ def _pace(body: Body) -> Tile:
 
 def _token(body: Body) -> Tile:
     issued, expires = body.health.token_issued_at, body.health.token_expires_at
-    told = _NOW
+    told = words.JUST_SEEN
     if issued is not None:
         told = f"발급 {age(issued, body.now, fresh_for=None).text}"
     if body.live.is_token_problem:

@@ -4,6 +4,7 @@ from typing import Final
 
 from khms_trader.dashboard.words import JOBS
 
+JUST_SEEN: Final = "방금 확인"
 HALT: Final = "정지(HALT)"
 SCHEDULER: Final = "스케줄러"
 NO_SCHEDULER: Final = (

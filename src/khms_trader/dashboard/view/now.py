@@ -4,7 +4,7 @@ Pure but for asking the room. It holds no Korean but names: ``now_tiles`` and
 ``now_tables`` put it into words.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -12,6 +12,7 @@ from enum import StrEnum
 from khms_trader.dashboard.live import LiveView
 from khms_trader.dashboard.room import Room
 from khms_trader.dashboard.sources import Halt, Heartbeat, Holder
+from khms_trader.dashboard.view.life import is_at_work, lives
 from khms_trader.dashboard.view.now_ahead import DayAhead, days_ahead
 from khms_trader.dashboard.view.now_change import DayChange, change_of, shown_session
 from khms_trader.dashboard.view.now_journal import Told
@@ -25,7 +26,10 @@ from khms_trader.planning.due import Holdings
 from khms_trader.planning.state_check import differences, held_rows, order_rows
 from khms_trader.planning.state_market import Job, MarketNow, market_now, next_job
 from khms_trader.planning.state_view import Difference, HeldRow, OrderRow, Whose
-from khms_trader.planning.watchdog import BUSY_AGE, HEARTBEAT_AGE
+
+Planned = Plan | PlanError | None
+"""The plan of a session, or why it cannot be used."""
+Plans = Mapping[date, Planned]
 
 
 class Pilot(StrEnum):
@@ -97,7 +101,7 @@ class Now:
     @property
     def is_alive(self) -> bool:
         """True while the scheduler gives signs of life."""
-        return self.heartbeat is not None and _lives(self.heartbeat, self.at)
+        return self.heartbeat is not None and lives(self.heartbeat, self.at)
 
     @property
     def open_orders(self) -> tuple[OrderRow, ...]:
@@ -115,6 +119,8 @@ def now_of(room: Room, live: LiveView, told: Told, problem: str = "") -> Now:
     rows = _held(live.account, Told() if problem else told)
     shown = shown_session(room.calendar, live, now)
     day_before = room.calendar.previous_session(shown)
+    plans = {day: _plan(room, day) for day in (now.date(), market.next_session)}
+    is_working = is_at_work(holder, heartbeat, now)
     return Now(
         at=now,
         live=live,
@@ -124,16 +130,17 @@ def now_of(room: Room, live: LiveView, told: Told, problem: str = "") -> Now:
         held=tuple(row for row in rows if row.whose is Whose.PLAN),
         apart=tuple(row for row in rows if row.whose is not Whose.PLAN),
         differences=() if problem else _differences(live.account, told),
-        orders=_orders(room, live, told, now),
+        orders=_orders(room, live, told, plans[now.date()], now=now),
         unknown=_unknown(told, is_busy=holder is not None),
-        coming=_coming(room, market, told, now=now),
+        coming=_by_scheduler(holder, heartbeat, now)
+        or _by_hand(room, market, told, plans, now=now),
         heartbeat=heartbeat,
         halt=room.machine.halt(),
         holder=holder,
         ahead=days_ahead(room.calendar, now),
         problem=problem,
-        missed=None if problem else missed_of(room, told),
-        spoilt=tuple(_spoilt(room, market, told, now)),
+        missed=None if problem else missed_of(room, told, is_at_work=is_working),
+        spoilt=tuple(_spoilt(room, market, told, plans, now=now)),
     )
 
 
@@ -166,27 +173,16 @@ def _differences(account: Account | None, told: Told) -> tuple[Difference, ...]:
 
 
 def _orders(
-    room: Room, live: LiveView, told: Told, now: datetime
+    room: Room, live: LiveView, told: Told, plan: Planned, *, now: datetime
 ) -> tuple[OrderRow, ...]:
     is_of_today = live.orders_at is not None and live.orders_at.date() == now.date()
     rows = live.orders if is_of_today else None
     account = live.account
-    names = {**_planned_names(room, now.date()), **room.names()}
+    # What was sold may have left the universe since: the plan still knows its name.
+    names = {**(plan.names if isinstance(plan, Plan) else {}), **room.names()}
     if account is not None:
         names |= {h.symbol: h.name for h in account.holdings if h.name}
     return order_rows(rows or (), told.orders, names)
-
-
-def _planned_names(room: Room, session: date) -> dict[str, str]:
-    """Return the plan's own names: what was sold may have left the universe since."""
-    try:
-        plan = room.plan_of(session)
-    except PlanError:
-        return {}
-    if plan is None:
-        return {}
-    names = {line.symbol: line.name for line in plan.sells if line.name}
-    return names | {line.symbol: line.name for line in plan.buys if line.name}
 
 
 def _unknown(told: Told, *, is_busy: bool) -> tuple[OrderRecord, ...]:
@@ -199,37 +195,37 @@ def _unknown(told: Told, *, is_busy: bool) -> tuple[OrderRecord, ...]:
     )
 
 
-def _coming(
-    room: Room,
-    market: MarketNow,
-    told: Told,
-    *,
-    now: datetime,
-) -> Coming:
-    heartbeat, holder = room.machine.heartbeat(), room.machine.holder()
+def _by_scheduler(
+    holder: Holder | None, heartbeat: Heartbeat | None, now: datetime
+) -> Coming | None:
+    """Return what runs or what a living scheduler waits for; None without one."""
     if holder is not None and holder.purpose in set(Job):
         return Coming(job=holder.purpose, at=None, pilot=Pilot.AT_WORK)
-    if heartbeat is not None and _lives(heartbeat, now):
-        if heartbeat.running:
-            return Coming(job=heartbeat.running, at=None, pilot=Pilot.AT_WORK)
-        if heartbeat.next is not None:
-            coming = heartbeat.next
-            return Coming(job=coming.kind, at=coming.due_at, pilot=Pilot.SCHEDULER)
+    if heartbeat is None or not lives(heartbeat, now):
+        return None
+    if heartbeat.running:
+        return Coming(job=heartbeat.running, at=None, pilot=Pilot.AT_WORK)
+    coming = heartbeat.next
+    if coming is None:
+        return None
+    return Coming(job=coming.kind, at=coming.due_at, pilot=Pilot.SCHEDULER)
+
+
+def _by_hand(
+    room: Room, market: MarketNow, told: Told, plans: Plans, *, now: datetime
+) -> Coming:
+    """Return what a person would run next."""
     session = market.session
     job = next_job(
         now,
         market,
         start_window=room.start_window,
-        is_planned=session is not None and _is_planned(room, session),
+        is_planned=session is not None and _is_own(room, plans[session]),
         is_done=_is_done(market, told),
-        is_next_planned=_is_planned(room, market.next_session),
+        is_next_planned=_is_own(room, plans[market.next_session]),
     )
     kind = Job.EXECUTE if job.job is Job.EXECUTE else Job.PREPARE
     return Coming(job=kind, at=job.at, pilot=Pilot.NOBODY)
-
-
-def _lives(beat: Heartbeat, now: datetime) -> bool:
-    return abs(now - beat.at) <= (BUSY_AGE if beat.running else HEARTBEAT_AGE)
 
 
 def _is_done(market: MarketNow, told: Told) -> bool:
@@ -238,25 +234,27 @@ def _is_done(market: MarketNow, told: Told) -> bool:
 
 
 def _spoilt(
-    room: Room, market: MarketNow, told: Told, now: datetime
+    room: Room, market: MarketNow, told: Told, plans: Plans, *, now: datetime
 ) -> Iterator[tuple[date, str]]:
     """Yield the sessions that may still be executed and whose plan cannot be used."""
+    today, opens_at = market.session, market.opens_at
     sessions = [market.next_session]
-    opens_at = market.opens_at
-    may_start = opens_at is not None and opens_at <= now <= opens_at + room.start_window
-    if market.session and may_start and not _is_done(market, told):
-        sessions.insert(0, market.session)
+    has_opened = today is not None and opens_at is not None and opens_at <= now
+    if today and has_opened and now <= room.may_start_until(today):
+        sessions[:0] = [] if _is_done(market, told) else [today]
     for session in sessions:
-        try:
-            room.plan_of(session)
-        except PlanError as error:
-            yield session, room.say(error)
+        plan = plans[session]
+        if isinstance(plan, PlanError):
+            yield session, room.say(plan)
 
 
-def _is_planned(room: Room, session: date) -> bool:
-    plan: Plan | None
+def _plan(room: Room, session: date) -> Planned:
     try:
-        plan = room.plan_of(session)
-    except PlanError:
-        return False  # told on its own
-    return plan is not None and plan.account == room.account_id
+        return room.plan_of(session)
+    except PlanError as error:
+        return error
+
+
+def _is_own(room: Room, plan: Planned) -> bool:
+    """Return whether there is a plan of the account; a broken one is told apart."""
+    return isinstance(plan, Plan) and plan.account == room.account_id

@@ -24,15 +24,7 @@ from khms_trader.domain.events import (
     PlanPrepared,
     RunFailed,
 )
-from khms_trader.domain.order import OrderRecord, OrderState, Side
-
-_UNSETTLED = tuple(state for state in OrderState if not state.is_final)
-_FILLING = (
-    OrderState.FILLED,
-    OrderState.PARTIALLY_FILLED,
-    OrderState.CANCELLED,
-    OrderState.EXPIRED,
-)
+from khms_trader.domain.order import MAY_HAVE_FILLED, OPEN_STATES, OrderRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +73,7 @@ def told_by(room: Room, today: date, shown: date) -> Told:
     confirmed = journal.newest(AccountConfirmed)
     before = journal.newest(AccountObserved, before=shown)
     moves = journal.events(kinds=(HoldingAdopted, HoldingReleased))
-    filling = journal.order_records(states=_FILLING)
+    filling = journal.order_records(states=MAY_HAVE_FILLED)
     return replace(
         told_of_jobs(journal),
         is_confirmed=confirmed is not None or not room.needs_confirmation,
@@ -93,7 +85,7 @@ def told_by(room: Room, today: date, shown: date) -> Told:
         filled=_since(before, filling),
         dealings=() if before is None else _dealings(room, before.session),
         orders=journal.order_records(today),
-        unsettled=journal.order_records(states=_UNSETTLED),
+        unsettled=journal.order_records(states=OPEN_STATES),
     )
 
 
@@ -139,7 +131,7 @@ def held_since(
     top does not begin it anew.
     """
     steps = [
-        (r.intended_at, r.key.symbol, r.key.session, _change(r))
+        (r.intended_at, r.key.symbol, r.key.session, r.net_quantity)
         for r in records
         if r.plan_id and r.filled_quantity
     ]
@@ -155,11 +147,6 @@ def held_since(
             since[symbol] = session
         shares[symbol] = max(shares.get(symbol, 0) + change, 0)
     return {symbol: since[symbol] for symbol, held in shares.items() if held}
-
-
-def _change(record: OrderRecord) -> int:
-    is_buy = record.key.side is Side.BUY
-    return record.filled_quantity if is_buy else -record.filled_quantity
 
 
 def _moved(event: HoldingAdopted | HoldingReleased) -> int:

@@ -1,8 +1,7 @@
 """What was not done in its time, and nothing made good since. Pure."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Final
+from datetime import date, datetime
 
 from khms_trader.dashboard.room import Room
 from khms_trader.dashboard.unread import NoJournal
@@ -12,9 +11,6 @@ from khms_trader.domain.events import JobMissed
 from khms_trader.errors import KhmsTraderError, PlanError
 from khms_trader.planning.schedule_history import MissReason
 from khms_trader.planning.state_market import Job, market_now
-from khms_trader.planning.watchdog import BUSY_AGE
-
-_AFTER_CLOSE: Final = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,14 +22,18 @@ class Missed:
     text: str
 
 
-def missed_of(room: Room, told: Told) -> Missed | None:
-    """Return what was missed: today's execution before all that was recorded."""
+def missed_of(room: Room, told: Told, *, is_at_work: bool) -> Missed | None:
+    """Return what was missed: today's execution before all that was recorded.
+
+    While a job ``is_at_work`` nobody can tell yet.
+    """
     now = room.clock.now()
-    if isinstance(room.journal, NoJournal) or _is_at_work(room):
+    if isinstance(room.journal, NoJournal) or is_at_work:
         return None
     today = now.date()
     if _is_left_lying(room, told, now):
-        recorded = [e for e in told.missed if (e.job, e.session) == ("execute", today)]
+        own = (Job.EXECUTE, today)
+        recorded = [event for event in told.missed if (event.job, event.session) == own]
         why = _why(room, recorded[-1]) if recorded else ""
         text = texts.not_executed(today, why, _outlook(room, told, now))
         return Missed(job=Job.EXECUTE, session=today, text=text)
@@ -46,24 +46,13 @@ def missed_of(room: Room, told: Told) -> Missed | None:
     return Missed(job=newest.job, session=newest.session, text=text)
 
 
-def _is_at_work(room: Room) -> bool:
-    beat = room.machine.heartbeat()
-    is_running = (
-        beat is not None
-        and bool(beat.running)
-        and room.clock.now() - beat.at <= BUSY_AGE
-    )
-    return is_running or room.machine.holder() is not None
-
-
 def _is_left_lying(room: Room, told: Told, now: datetime) -> bool:
     """Return whether today's plan was never begun, and no longer can be."""
     today = now.date()
     if not room.calendar.is_session(today):
         return False
-    opens_at = room.calendar.opens_at(today)
     begun = {event.session for event in (told.started, told.ended) if event}
-    if today in begun or now <= opens_at + room.start_window:
+    if today in begun or now <= room.may_start_until(today):
         return False
     try:
         plan = room.plan_of(today)
@@ -87,10 +76,9 @@ def _outlook(room: Room, told: Told, now: datetime) -> str:
     prepared = told.prepared
     if prepared is not None and prepared.session >= market.next_session:
         return texts.HAS_NEXT
-    closes_at = market.closes_at
-    if closes_at is None or market.next_session == now.date():
+    at = market.prepares_at
+    if at is None or market.next_session == now.date():
         return texts.MAKE_NOW
-    at = closes_at + _AFTER_CLOSE
     return texts.makes_a_new_one(at) if now < at else texts.MAKE_NOW
 
 

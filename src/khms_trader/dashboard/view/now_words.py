@@ -1,12 +1,11 @@
 """The Korean of the page 지금. Sentences for a person, one to two lines each."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final
 
 from khms_trader.dashboard import words
 from khms_trader.dashboard.live import LiveView, Source
-from khms_trader.performance.flows import Flow, FlowKind
+from khms_trader.performance.flows import Flow
 from khms_trader.planning.state_view import Whose
 
 TITLE: Final = "지금"
@@ -50,10 +49,6 @@ DIFFERS: Final = (
     "계좌와 기록의 수량이 다른 종목이 있습니다. 앱에서 직접 사고팔았거나 분할·합병일 "
     "수 있습니다."
 )
-_FLOWS: Final[Mapping[FlowKind, str]] = {
-    FlowKind.DEPOSIT: "입금",
-    FlowKind.WITHDRAWAL: "출금",
-}
 DEAD_SCHEDULER: Final = "스케줄러 응답 없음 · 직접 실행"
 NEVER_SCHEDULED: Final = "상시 스케줄러를 쓰지 않는 중"
 BY_HAND: Final = "직접 실행"
@@ -165,5 +160,4 @@ def reset(since: datetime) -> str:
 
 def without(flow: Flow) -> str:
     """Return what seems to have been paid in or out, and is no part of a change."""
-    kind = _FLOWS.get(flow.kind, "")
-    return f"{kind}으로 보이는 {words.won(abs(flow.amount))} 제외"
+    return f"{words.FLOWS[flow.kind]}으로 보이는 {words.won(abs(flow.amount))} 제외"

@@ -18,7 +18,7 @@ from khms_trader.domain.events import (
     HoldingAdopted,
     HoldingReleased,
 )
-from khms_trader.domain.order import OrderRecord, OrderState
+from khms_trader.domain.order import MAY_HAVE_FILLED, OrderRecord, OrderState
 from khms_trader.market.calendar import Calendar
 from khms_trader.market.rates import CostRates
 from khms_trader.performance.costing import SessionRates, session_rates
@@ -50,21 +50,9 @@ KINDS: Final[tuple[type[Event], ...]] = (
 )
 """The events this page reads; never the thousands of skipped lines of a year."""
 
-FILLED: Final = (
-    OrderState.FILLED,
-    OrderState.PARTIALLY_FILLED,
-    OrderState.CANCELLED,
-    OrderState.EXPIRED,
-)
-"""The states in which an order may have filled shares."""
-
 
 class PerformanceRoom(Protocol):
     """What this page asks; a part of the dashboard's ``Room``."""
-
-    @property
-    def account_id(self) -> str:
-        """The folder name of the account."""
 
     @property
     def calendar(self) -> Calendar:
@@ -79,7 +67,7 @@ class PerformanceRoom(Protocol):
         """The rates in force now."""
 
     def stamp(self) -> Hashable:
-        """Return a value that changes when the journal or the benchmark did."""
+        """Return what changes with the account, its journal and the benchmark."""
 
     def events(self, kinds: Sequence[type[Event]]) -> tuple[Event, ...]:
         """Return the journal's events of ``kinds``, by age."""
@@ -150,7 +138,7 @@ class Performance:
 def performance_of(room: PerformanceRoom, period: Period = Period.ALL) -> Performance:
     """Return what the page shows of ``period``, from the journal alone."""
     events = room.events(KINDS)
-    records = tuple(r for r in room.records(FILLED) if r.filled_quantity)
+    records = tuple(r for r in room.records(MAY_HAVE_FILLED) if r.filled_quantity)
     rates = session_rates(events, room.costs)
     facts = TradeFacts(
         records=records,

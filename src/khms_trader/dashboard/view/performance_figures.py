@@ -11,8 +11,7 @@ from khms_trader.dashboard.style import (
     figure,
 )
 from khms_trader.dashboard.view.performance import Performance
-from khms_trader.dashboard.view.performance_words import FLOWS
-from khms_trader.dashboard.words import number, signed_percent, signed_won
+from khms_trader.dashboard.words import FLOWS, number, signed_percent, signed_won
 from khms_trader.performance.ratios import rolling_sharpe
 from khms_trader.performance.returns import drawdowns
 

@@ -9,10 +9,12 @@ from datetime import date
 from typing import Final
 
 from khms_trader.dashboard.style import Look
-from khms_trader.dashboard.view.performance_words import FLOWS, exit_of
+from khms_trader.dashboard.view.cells import named_cell
+from khms_trader.dashboard.view.performance_words import exit_of
 from khms_trader.dashboard.view.table_html import Cell
 from khms_trader.dashboard.words import (
     DASH,
+    FLOWS,
     shares,
     signed_percent,
     signed_won,
@@ -110,7 +112,7 @@ def trade_cells(
     """Return ``rows`` as cells below ``TRADE_HEADINGS``."""
     return tuple(
         (
-            Cell(text=row.name or row.symbol, note=row.symbol if row.name else ""),
+            named_cell(row.name, row.symbol),
             Cell(
                 text=signed_won(row.profit),
                 color=look.of(row.profit),

@@ -1,6 +1,7 @@
 """The figure of the page 성과 about closed trades. Pure."""
 
 from collections.abc import Mapping
+from html import escape
 from typing import TYPE_CHECKING
 
 from khms_trader.dashboard.style import Look, Spec, axis, figure
@@ -53,12 +54,7 @@ def _told(trade: ClosedTrade, names: Mapping[str, str]) -> str:
     opened = f"{trade.opened:%y.%m.%d}" if trade.opened else "?"
     rate = percent(trade.profit_rate or 0)
     return (
-        f"<b>{_escaped(named(trade.symbol, names))}</b><br>"
+        f"<b>{escape(named(trade.symbol, names), quote=False)}</b><br>"
         f"{opened} → {trade.closed:%y.%m.%d}<br>"
-        f"{signed_won(trade.profit)} ({rate})<br>{_escaped(exit_of(trade))}"
+        f"{signed_won(trade.profit)} ({rate})<br>{escape(exit_of(trade), quote=False)}"
     )
-
-
-def _escaped(text: str) -> str:
-    """Return text in which plotly finds no mark-up of its own."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

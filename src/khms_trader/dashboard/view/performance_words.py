@@ -5,7 +5,6 @@ from typing import Final
 
 from khms_trader.dashboard.view.performance import Period
 from khms_trader.dashboard.words import signed_percent
-from khms_trader.performance.flows import FlowKind
 from khms_trader.performance.ratios import FEWEST_SESSIONS, ROLLING_SESSIONS
 from khms_trader.performance.trade import ClosedTrade, ExitKind, UnknownCost
 
@@ -28,11 +27,6 @@ PERIODS: Final[Mapping[Period, str]] = {
     Period.ALL: "전체",
     Period.YEAR: "최근 250거래일",
     Period.QUARTER: "최근 60거래일",
-}
-FLOWS: Final[Mapping[FlowKind, str]] = {
-    FlowKind.DEPOSIT: "입금",
-    FlowKind.WITHDRAWAL: "출금",
-    FlowKind.RESET: "계좌 초기화",
 }
 
 EQUITY_NOTE: Final = (

@@ -134,13 +134,6 @@ class PlanShown:
         return sum(self.cost(line) for line in self.meant.buys)
 
 
-def plan_names(plan: Plan) -> dict[str, str]:
-    """Return the display names a plan holds, by symbol."""
-    named = [(line.symbol, line.name) for line in plan.sells]
-    named += [(line.symbol, line.name) for line in plan.buys]
-    return {symbol: name for symbol, name in named if name}
-
-
 def standing_of(
     shown: PlanShown,
     now: datetime,

@@ -5,8 +5,8 @@ from html import escape
 from typing import Final
 
 from khms_trader.dashboard.style import Look
+from khms_trader.dashboard.view.cells import side_color
 from khms_trader.dashboard.view.plan_lines import Card
-from khms_trader.domain.order import Side
 
 _GRID: Final = (
     "display:grid;grid-template-columns:repeat(auto-fill,minmax(min(19rem,100%),1fr));"
@@ -23,11 +23,6 @@ _SMALL: Final = "font-size:0.8rem;opacity:0.75"
 def cards_html(cards: Sequence[Card], look: Look) -> str:
     """Return the cards as a grid; all text is escaped."""
     return f'<div style="{_GRID}">{"".join(_html(card, look) for card in cards)}</div>'
-
-
-def side_color(side: Side, look: Look) -> str:
-    """Return the colour of a side: buying in the colour of gains, as boards do."""
-    return look.up if side is Side.BUY else look.down
 
 
 def _html(card: Card, look: Look) -> str:

@@ -1,7 +1,7 @@
 """The lines of a plan as cards and rows: candidates first, the rest by why. Pure."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +10,7 @@ from khms_trader.dashboard.view.plan import Line, PlanShown, Standing
 from khms_trader.dashboard.view.plan_verdict import (
     Verdict,
     Verdicts,
+    cash_by_rank,
     key_of,
     price_words,
 )
@@ -18,7 +19,7 @@ from khms_trader.dashboard.view.plan_words import (
     indicator_figure,
     indicator_word,
 )
-from khms_trader.dashboard.words import DASH, SIDES, shares, won
+from khms_trader.dashboard.words import SIDES, shares, won
 from khms_trader.domain.order import Side
 from khms_trader.domain.plan import BuyLine
 from khms_trader.domain.reasons import SkipReason
@@ -72,20 +73,6 @@ class RestRow:
     traded_value: int | None
     why: str
 
-    @property
-    def cells(self) -> tuple[str, ...]:
-        """The row under ``REST_HEADINGS``."""
-        rank = DASH if self.rank is None else str(self.rank)
-        traded = DASH if self.traded_value is None else rough_won(self.traded_value)
-        return (
-            f"{self.name} {self.symbol}".strip(),
-            SIDES[self.side],
-            rank,
-            won(self.reference_price),
-            traded,
-            self.why,
-        )
-
 
 def cards(
     shown: PlanShown, standing: Standing, checkup: Checkup | None = None
@@ -97,7 +84,12 @@ def cards(
     rows = {}
     if checkup is not None and checkup.view is not None:
         rows = {(row.line.symbol, row.side): row for row in checkup.view.rows}
-    verdicts = Verdicts(shown=shown, rows=rows, is_ahead=standing is Standing.AHEAD)
+    verdicts = Verdicts(
+        shown=shown,
+        rows=rows,
+        cash=cash_by_rank(shown),
+        is_ahead=standing is Standing.AHEAD,
+    )
     return tuple(
         _card(line, shown, verdicts.of(line), rows.get(key_of(line)))
         for line in shown.meant.candidates
@@ -137,12 +129,6 @@ def rest_counts(shown: PlanShown) -> tuple[str, ...]:
         for side, counted in counts.items()
         if counted
     )
-
-
-def filtered(rows: Sequence[RestRow], wanted: str) -> tuple[RestRow, ...]:
-    """Return the rows whose symbol or name holds ``wanted``, whatever its case."""
-    word = wanted.strip().casefold()
-    return tuple(row for row in rows if word in f"{row.name} {row.symbol}".casefold())
 
 
 def rough_won(amount: int) -> str:

@@ -8,12 +8,10 @@ from typing import Final
 
 from khms_trader.dashboard.room import Room
 from khms_trader.dashboard.sources import PlanFile
-from khms_trader.dashboard.view.execution import EXECUTE
 from khms_trader.dashboard.view.plan import (
     Meant,
     PlanShown,
     Standing,
-    plan_names,
     standing_of,
 )
 from khms_trader.domain.account import Account
@@ -28,6 +26,7 @@ from khms_trader.domain.order import PLAN_PURPOSE, OrderRecord, Side
 from khms_trader.domain.plan import Plan
 from khms_trader.domain.report import LineReport
 from khms_trader.errors import KhmsTraderError
+from khms_trader.planning.state_market import Job
 
 Move = HoldingAdopted | HoldingReleased
 
@@ -44,14 +43,14 @@ def read_plan(room: Room, file: PlanFile) -> PlanShown:
     """
     plan = room.plans.read(file)
     before = plan_before(room, file, plan)
-    names = plan_names(before) if before is not None else {}
+    names = before.names if before is not None else {}
     return PlanShown(
         meant=_meant(room, plan),
         costs=room.costs,
         archived=file.archived,
         before=None if before is None else _meant(room, before),
         reports=_reports(room, plan),
-        names=dict(room.names()) | names | plan_names(plan),
+        names=dict(room.names()) | names | plan.names,
         is_executed=_is_executed(room, plan),
         sorted_out=_sorted_out(room, plan),
     )
@@ -62,12 +61,12 @@ def standing_in(room: Room, shown: PlanShown) -> Standing:
     session, holder = shown.plan.for_trading_day, room.machine.holder()
     now, ends_at = room.clock.now(), None
     if session == now.date() and room.calendar.is_session(session):
-        ends_at = room.calendar.opens_at(session) + room.start_window
+        ends_at = room.may_start_until(session)
     return standing_of(
         shown,
         now,
         window_ends_at=ends_at,
-        is_at_work=holder is not None and holder.purpose == EXECUTE,
+        is_at_work=holder is not None and holder.purpose == Job.EXECUTE,
     )
 
 
@@ -94,8 +93,7 @@ def managed_while_planning(
 
     for record in records:
         if record.key.purpose == PLAN_PURPOSE and record.key.session <= plan.data_asof:
-            sign = 1 if record.key.side is Side.BUY else -1
-            add(record.key.symbol, sign * record.filled_quantity)
+            add(record.key.symbol, record.net_quantity)
     for move in moves:
         if move.at <= plan.generated_at or move.session <= plan.data_asof:
             sign = 1 if isinstance(move, HoldingAdopted) else -1

@@ -6,12 +6,12 @@ from khms_trader.dashboard.sources import PlanFile
 from khms_trader.dashboard.view.plan import PlanShown, Standing
 from khms_trader.dashboard.view.plan_words import STANDINGS
 from khms_trader.dashboard.view.tile_html import Tile
-from khms_trader.dashboard.words import DASH, day, won
+from khms_trader.dashboard.words import DASH, day, long_day, won
 
 
 def file_label(file: PlanFile) -> str:
     """Return how a plan is named where one is chosen."""
-    dated = f"{file.session:%Y.}{day(file.session)}"
+    dated = long_day(file.session)
     return f"{dated} · 이전 판 {file.archived}" if file.archived else dated
 
 

@@ -38,11 +38,14 @@ class Verdicts:
 
     Attributes:
         rows: what execute would do now, by line; empty for a plan that is over.
+        cash: how far that of the plan's evening reaches, by symbol; see
+            ``cash_by_rank``.
         is_ahead: the plan may still trade.
     """
 
     shown: PlanShown
     rows: Mapping[LineKey, LineRow] = field(default_factory=dict)
+    cash: Mapping[str, Verdict] = field(default_factory=dict)
     is_ahead: bool = False
 
     def of(self, line: Line) -> Verdict:
@@ -55,7 +58,7 @@ class Verdicts:
             return _judged(row)
         if not self.is_ahead:
             return Verdict(text="")
-        return _known(line, self.shown, cash_by_rank(self.shown))
+        return _known(line, self.shown, self.cash)
 
 
 def key_of(line: Line) -> LineKey:

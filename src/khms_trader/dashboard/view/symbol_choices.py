@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from khms_trader.domain.plan import BuyLine, Plan, SellLine
+from khms_trader.domain.plan import Plan
 
 
 class Group(StrEnum):
@@ -47,14 +47,6 @@ def choices_of(
             name = names.get(symbol, "")
             found.setdefault(symbol, Choice(symbol=symbol, name=name, group=group))
     return tuple(found.values())
-
-
-def names_in(plan: Plan | None) -> Mapping[str, str]:
-    """Return the names that ``plan`` tells."""
-    if plan is None:
-        return {}
-    lines: tuple[BuyLine | SellLine, ...] = (*plan.buys, *plan.sells)
-    return {line.symbol: line.name for line in lines}
 
 
 def _planned(plan: Plan) -> Sequence[tuple[Group, Iterable[str]]]:

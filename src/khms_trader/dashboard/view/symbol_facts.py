@@ -11,20 +11,12 @@ from typing import Final
 from khms_trader.dashboard.room import Room
 from khms_trader.dashboard.view.symbol import Fill, SymbolBars, bars_of, fills_of
 from khms_trader.domain.instrument import Instrument
-from khms_trader.domain.order import OrderState
+from khms_trader.domain.order import MAY_HAVE_FILLED
 from khms_trader.domain.panel import Panel
 from khms_trader.domain.plan import Plan
 from khms_trader.domain.quality import BarProblem, Verdict, verdicts
 from khms_trader.errors import KhmsTraderError
 from khms_trader.strategy.protocol import Signals
-
-FILLED: Final = (
-    OrderState.FILLED,
-    OrderState.PARTIALLY_FILLED,
-    OrderState.CANCELLED,
-    OrderState.EXPIRED,
-)
-"""The states in which an order may have filled shares."""
 
 _MARKET: Final = ""
 
@@ -70,7 +62,7 @@ def facts_of(
         StorageError: the journal cannot be read.
     """
     until = room.calendar.last_closed(room.clock.now())
-    records = [r for r in room.records(FILLED) if r.key.symbol == symbol]
+    records = [r for r in room.records(MAY_HAVE_FILLED) if r.key.symbol == symbol]
     fills = fills_of(records, symbol, room.sell_reasons(records))
     instrument = next((item for item in listed if item.symbol == symbol), None)
     params = {} if plan is None else plan.strategy.params

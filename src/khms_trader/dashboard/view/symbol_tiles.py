@@ -8,6 +8,7 @@ from typing import Final
 from khms_trader.dashboard.ages import age
 from khms_trader.dashboard.live import LiveView
 from khms_trader.dashboard.style import Look
+from khms_trader.dashboard.view.cells import side_cell
 from khms_trader.dashboard.view.symbol import DayKind, Fill, SymbolBars
 from khms_trader.dashboard.view.symbol_facts import SymbolFacts
 from khms_trader.dashboard.view.symbol_figure import shade_of, shown_kinds
@@ -18,13 +19,11 @@ from khms_trader.dashboard.view.symbol_words import (
     SHADED,
     fill_reason,
     last_bar_note,
-    long_day,
     price_text,
 )
 from khms_trader.dashboard.view.table_html import Cell
 from khms_trader.dashboard.view.tile_html import Tile, Tone
-from khms_trader.dashboard.words import SIDES, signed_percent, won
-from khms_trader.domain.order import Side
+from khms_trader.dashboard.words import long_day, signed_percent, won
 
 _ACCOUNT_FRESH: Final = timedelta(minutes=10)
 _HUNDRED_MILLION: Final = 100_000_000
@@ -92,11 +91,10 @@ def _heard(bars: SymbolBars) -> str:
 
 def fill_cells(fills: Sequence[Fill], look: Look) -> list[list[Cell | str]]:
     """Return a row for each fill, the newest first."""
-    colors = {Side.BUY: look.up, Side.SELL: look.down}
     return [
         [
             long_day(fill.session),
-            Cell(text=SIDES[fill.side], color=colors[fill.side], is_strong=True),
+            side_cell(fill.side, look),
             f"{fill.quantity:,}",
             price_text(fill.price),
             f"{fill.value:,}",

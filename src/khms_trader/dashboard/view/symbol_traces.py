@@ -12,9 +12,8 @@ from khms_trader.dashboard.view.symbol_words import (
     ENTRY,
     EXIT,
     fill_text,
-    long_day,
 )
-from khms_trader.dashboard.words import SIDES, signed_percent
+from khms_trader.dashboard.words import SIDES, long_day, signed_percent
 from khms_trader.domain.order import Side
 
 # Neither red nor blue: those mean up and down.

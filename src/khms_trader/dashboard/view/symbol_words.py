@@ -1,11 +1,10 @@
 """The Korean of the page 종목."""
 
-from datetime import date
 from typing import Final
 
 from khms_trader.dashboard.view.symbol import DayKind, Fill, Period
 from khms_trader.dashboard.view.symbol_choices import Choice, Group
-from khms_trader.dashboard.words import SIDES, WEEKDAYS
+from khms_trader.dashboard.words import SIDES
 from khms_trader.domain.order import Side
 from khms_trader.domain.quality import Verdict
 
@@ -70,11 +69,6 @@ def label_of(choice: Choice) -> str:
     named = f"{choice.name} {choice.symbol}".strip()
     group = GROUPS[choice.group]
     return f"{group} · {named}" if group else named
-
-
-def long_day(session: date) -> str:
-    """Return ``2026.03.04 (수)``."""
-    return f"{session:%Y.%m.%d} ({WEEKDAYS[session.weekday()]})"
 
 
 def price_text(price: float) -> str:

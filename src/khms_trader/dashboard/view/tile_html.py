@@ -105,7 +105,7 @@ TILE_CSS: Final = f"""<style>
 
 
 def tiles_html(tiles: Sequence[Tile], look: Look) -> str:
-    """Return ``tiles`` as a grid; the page needs ``TILE_CSS`` once."""
+    """Return ``tiles`` as a grid; the frame of all pages has ``TILE_CSS``."""
     shown = "".join(_tile(tile, look) for tile in tiles)
     return f'<div class="kt-grid" role="list">{shown}</div>'
 
