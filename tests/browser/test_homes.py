@@ -137,15 +137,20 @@ def day_of(session: date, *, total: int) -> Iterator[Event]:
     yield ExecutionFinished(at=at, account=account, session=session, plan_id=plan)
 
 
+def a_planned_home(folder: Path) -> Path:
+    home = make_home(folder)
+    size = ("--universe-limit", "20", "--qty", "5")
+    ran = run_script("prepare_next_open_plan.py", *size, "--at", EVENING, home=home)
+    assert ran.code == 0, ran.err
+    return home
+
+
 @pytest.fixture(scope="module")
 def full(
     browser: Browser, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Visitor]:
     """Look at a home with 10,150 events, a good plan and a newer one cut in half."""
-    home = make_home(tmp_path_factory.mktemp("full"))
-    size = ("--universe-limit", "20", "--qty", "5")
-    ran = run_script("prepare_next_open_plan.py", *size, "--at", EVENING, home=home)
-    assert ran.code == 0, ran.err
+    home = a_planned_home(tmp_path_factory.mktemp("full"))
     a_full_journal(home)
     (home / "plans/next_open_plan_20250723.json").write_text(BROKEN)
     with (home / "logs/khms_trader.log").open("a", encoding="utf-8") as log:
@@ -190,10 +195,7 @@ def spoilt(
     browser: Browser, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Visitor]:
     """Look at a home with a plan, a scribbled journal and 200 MB of no log at all."""
-    home = make_home(tmp_path_factory.mktemp("spoilt"))
-    size = ("--universe-limit", "20", "--qty", "5")
-    ran = run_script("prepare_next_open_plan.py", *size, "--at", EVENING, home=home)
-    assert ran.code == 0, ran.err
+    home = a_planned_home(tmp_path_factory.mktemp("spoilt"))
     (home / "data/state/paper/journal.sqlite3").write_bytes(b"scribble" * 1000)
     with (home / "logs/khms_trader.log").open("ab") as log:
         log.write("반쪽".encode()[:-1])
@@ -240,7 +242,6 @@ def issues(count: int) -> tuple[str, ...]:
     return tuple(symbol for symbol, _ in zip(priced, range(count), strict=False))
 
 
-@pytest.mark.long
 def test_two_hundred_holdings_are_all_there_and_add_up(
     browser: Browser, tmp_path: Path
 ) -> None:

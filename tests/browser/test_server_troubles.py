@@ -143,7 +143,6 @@ def test_a_server_that_went_down_leaves_the_last_values_with_their_age(
     line.visit_all()
 
 
-@pytest.mark.long
 def test_the_very_first_look_waits_a_little_for_a_slow_server_and_no_longer(
     browser: Browser, tmp_path: Path
 ) -> None:

@@ -3,6 +3,7 @@
 Looks are at 15:45 unless told; an order is sent at 09:01 and known filled at 09:02.
 """
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -19,6 +20,7 @@ from khms_trader.domain.order import (
 )
 from khms_trader.market.rates import CostRates
 from khms_trader.performance.costing import SessionRates
+from khms_trader.performance.trade import ClosedTrade, ExitKind
 
 # Seven sessions in a row; 1 March is a Sunday and 2 March a substitute holiday.
 TUE, WED, THU, FRI = (date(2026, 3, day) for day in (3, 4, 5, 6))
@@ -26,6 +28,20 @@ MON, TUE2, WED2 = (date(2026, 3, day) for day in (9, 10, 11))
 FREE = SessionRates(usual=CostRates(fee_rate=0, tax_rate=0))
 # 0.1 % each way and 0.2 % of a sale: figures one can check in the head.
 PLAIN = SessionRates(usual=CostRates(fee_rate=1_000_000, tax_rate=2_000_000))
+TRADE = ClosedTrade(
+    symbol="086520",
+    opened=WED,
+    closed=FRI,
+    sessions_held=2,
+    quantity=100,
+    buy_value=1_000_000,
+    sell_value=1_050_000,
+    fee=0,
+    tax=0,
+    kind=ExitKind.PLAN,
+    reason="종가가 5일 전보다 낮음",
+)
+LOSS = replace(TRADE, sell_value=900_000, kind=ExitKind.MANUAL, reason="")
 
 
 def held(

@@ -13,24 +13,10 @@ from khms_trader.dashboard.view.performance_groups import (
     symbols_html,
 )
 from khms_trader.performance.summary import figures_of, grouped
-from khms_trader.performance.trade import ClosedTrade, ExitKind
-from performance.accounts import FRI, WED
+from khms_trader.performance.trade import ClosedTrade
+from performance.accounts import LOSS, TRADE
 
 LOOK = look()
-TRADE = ClosedTrade(
-    symbol="086520",
-    opened=WED,
-    closed=FRI,
-    sessions_held=2,
-    quantity=100,
-    buy_value=1_000_000,
-    sell_value=1_050_000,
-    fee=0,
-    tax=0,
-    kind=ExitKind.PLAN,
-    reason="종가가 5일 전보다 낮음",
-)
-LOSS = replace(TRADE, sell_value=900_000, kind=ExitKind.MANUAL, reason="")
 
 
 def told(html: str) -> list[tuple[str, str, str]]:

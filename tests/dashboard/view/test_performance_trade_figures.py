@@ -8,24 +8,10 @@ from dashboard.performances import lived
 from khms_trader.dashboard.style import look
 from khms_trader.dashboard.view.performance import Performance, performance_of
 from khms_trader.dashboard.view.performance_trade_figures import scatter_figure
-from khms_trader.performance.trade import ClosedTrade, ExitKind, Trades
-from performance.accounts import FRI, WED
+from khms_trader.performance.trade import ClosedTrade, Trades
+from performance.accounts import LOSS, TRADE
 
 LOOK = look()
-TRADE = ClosedTrade(
-    symbol="086520",
-    opened=WED,
-    closed=FRI,
-    sessions_held=2,
-    quantity=100,
-    buy_value=1_000_000,
-    sell_value=1_050_000,
-    fee=0,
-    tax=0,
-    kind=ExitKind.PLAN,
-    reason="종가가 5일 전보다 낮음",
-)
-LOSS = replace(TRADE, sell_value=900_000, kind=ExitKind.MANUAL, reason="")
 
 
 def spec(figure: Any) -> dict[str, Any]:  # noqa: ANN401 - plotly has no types
